@@ -1,0 +1,163 @@
+//! What a full look found: the object that `nobounce check --json` prints and the wizard keeps.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// The report on one domain. Field names are the public contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub schema: u32,
+    pub domain: String,
+    pub input: String,
+    pub checked_at: Timestamp,
+    /// `ok`, `warning`, `error`, `unknown`
+    pub verdict: String,
+    pub green: Green,
+    /// Apex of the zone that holds the domain, where it was found.
+    #[serde(default)]
+    pub zone: Option<String>,
+    pub nameservers: Vec<NameServer>,
+    pub dns_host: Option<Named>,
+    pub mx: Mx,
+    pub spf: SpfReport,
+    pub dkim: DkimReport,
+    pub dmarc: DmarcReport,
+    /// Services recognized, and by what.
+    #[serde(default)]
+    pub senders: Vec<Recognized>,
+    /// `_dmarc` or `_domainkey` kept in another zone: by CNAME or by delegation (NS).
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
+    pub findings: Vec<FindingRow>,
+    pub queries: u64,
+    pub rounds: u32,
+    pub elapsed_ms: u64,
+}
+
+/// The three check marks as users of web checkers know them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Green {
+    pub record_published: bool,
+    pub policy_enabled: bool,
+    pub spf_and_dkim: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameServer {
+    pub name: String,
+    pub addresses: Vec<String>,
+    pub answers: bool,
+    pub serial: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mx {
+    pub hosts: Vec<MxHost>,
+    pub null_mx: bool,
+    pub provider: Option<Named>,
+    /// `published`, `missing` or `unknown`
+    #[serde(default)]
+    pub state: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MxHost {
+    pub preference: u16,
+    pub host: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpfReport {
+    pub state: String,
+    pub record: Option<String>,
+    pub lookups: u32,
+    pub void_lookups: u32,
+    pub all: Option<String>,
+    pub tree: Option<TreeNode>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeNode {
+    pub term: String,
+    pub domain: String,
+    pub record: Option<String>,
+    pub cost: u32,
+    pub total: u32,
+    pub void: u32,
+    pub result: String,
+    pub children: Vec<TreeNode>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DkimReport {
+    pub state: String,
+    pub selectors: Vec<SelectorReport>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectorReport {
+    pub selector: String,
+    pub state: String,
+    pub record: Option<String>,
+    pub cname: Option<String>,
+    pub key_type: Option<String>,
+    pub bits: Option<u32>,
+    pub revoked: bool,
+    pub testing: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DmarcReport {
+    pub state: String,
+    pub record: Option<String>,
+    pub found_at: Option<String>,
+    pub policy: Option<String>,
+    pub subdomain_policy: Option<String>,
+    pub nonexistent_policy: Option<String>,
+    pub testing: bool,
+    pub organizational_domain: String,
+    pub rua: Vec<RuaReport>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuaReport {
+    pub uri: String,
+    /// `yes`, `no`, `same-domain`, `unknown`
+    pub authorized: String,
+}
+
+/// A service that was recognized, with the sign it was recognized by, such as `MX aspmx.l.google.com`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recognized {
+    pub id: String,
+    pub name: String,
+    /// `sender` or `mailbox`
+    pub kind: String,
+    pub by: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// `_dmarc.example.com`
+    pub name: String,
+    /// `cname` or `ns`
+    pub by: String,
+    pub to: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingRow {
+    pub code: String,
+    pub severity: String,
+    pub record: String,
+    pub name: String,
+    pub message: String,
+    pub remedy: String,
+}

@@ -1,0 +1,197 @@
+//! What the user chose and what servers said: all that is kept of a setup. The current step is computed from it, never stored.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::audit::report::Report;
+use crate::records::verdict::Judgement;
+
+/// The facts of one setup. Unknown fields survive a rewrite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    pub domain: String,
+    /// The newest full look.
+    #[serde(default)]
+    pub survey: Option<Report>,
+    #[serde(default)]
+    pub senders: Senders,
+    #[serde(default)]
+    pub mailbox: Mailbox,
+    /// By sender id.
+    #[serde(default)]
+    pub dkim: BTreeMap<String, DkimChoice>,
+    #[serde(default)]
+    pub spf: SpfChoice,
+    #[serde(default)]
+    pub monitor: MonitorChoice,
+    /// Newest sight of each issued record, by `owner TYPE`.
+    #[serde(default)]
+    pub seen: BTreeMap<String, Seen>,
+    #[serde(default)]
+    pub journal: Vec<Entry>,
+    /// The latest clock ever seen: a clock that jumps back unlocks nothing.
+    #[serde(default)]
+    pub latest_clock: Option<Timestamp>,
+    /// Fields of a newer or older nobounce.
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Senders {
+    /// Ids of the catalog (mailbox providers and senders), and `own-server`.
+    #[serde(default)]
+    pub ticked: BTreeSet<String>,
+    /// Answers to the plain questions, by question id.
+    #[serde(default)]
+    pub habits: BTreeSet<String>,
+    /// Terms of the present SPF record that the user wants gone.
+    #[serde(default)]
+    pub dropped_terms: BTreeSet<String>,
+    #[serde(default)]
+    pub confirmed: bool,
+    #[serde(default)]
+    pub habits_confirmed: bool,
+    #[serde(default)]
+    pub terms_confirmed: bool,
+    /// Addresses of own servers (`192.0.2.7`, `2001:db8::7`, or a host name).
+    #[serde(default)]
+    pub own_addresses: Vec<String>,
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// `own`, `shared`, `alias`, `elsewhere`
+    #[serde(default)]
+    pub kind: Option<String>,
+    #[serde(default)]
+    pub address: Option<String>,
+    /// The user says that it was made and takes mail from outside.
+    #[serde(default)]
+    pub made: bool,
+    /// What was proved about the address's domain: `takes-mail`, `null-mx`, `no-mail`, `unknown`.
+    #[serde(default)]
+    pub proof: Option<String>,
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DkimChoice {
+    /// Records of this sender: made here, fixed, or collected; by index.
+    #[serde(default)]
+    pub records: Vec<Collected>,
+    /// Key pairs made here, by selector. The private halves are files; only the record text is here.
+    #[serde(default)]
+    pub keys: Vec<MadeKey>,
+    /// The user says that signing is switched on there.
+    #[serde(default)]
+    pub switched_on: bool,
+    /// The user leaves this sender for later.
+    #[serde(default)]
+    pub later: bool,
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A record value of a sender. `record_type`: `CNAME` or `TXT`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Collected {
+    /// Owner relative to the domain, such as `k2._domainkey`.
+    pub host: String,
+    pub record_type: String,
+    pub value: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MadeKey {
+    pub selector: String,
+    pub algorithm: String,
+    /// The key record, as it is to be published.
+    pub record: String,
+    pub made_at: Timestamp,
+    /// Path of the private key, relative to the setup's folder.
+    pub path: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SpfChoice {
+    /// Terms that the user drops on the plan page.
+    #[serde(default)]
+    pub dropped: BTreeSet<String>,
+    #[serde(default)]
+    pub confirmed: bool,
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MonitorChoice {
+    /// Report addresses of the present record that the user wants gone.
+    #[serde(default)]
+    pub dropped: BTreeSet<String>,
+    #[serde(default)]
+    pub confirmed: bool,
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+/// When a record was last seen, and how. `verdict`: the word of the verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    pub verdict: String,
+    /// The value that was wanted then; a verdict about another value proves nothing.
+    pub value: String,
+    pub at: Timestamp,
+    /// Since when it is published without a break.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub at: Timestamp,
+    pub what: String,
+}
+
+/// What is going on right now; not kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Live {
+    pub now: Timestamp,
+    /// A survey is under way.
+    pub surveying: bool,
+    /// The survey in `Facts` is of this session.
+    pub surveyed: bool,
+    /// Judgements of this session, by `owner TYPE`, with their time.
+    pub judged: BTreeMap<String, (Judgement, Timestamp)>,
+    /// Records being looked at now, by `owner TYPE`.
+    pub asking: BTreeSet<String>,
+    /// Key pairs being made, by sender id: the selector.
+    pub making: BTreeMap<String, String>,
+    /// Practice on a pretend domain.
+    pub practice: bool,
+}
+
+impl Facts {
+    pub fn new(domain: &str) -> Self {
+        Self {
+            domain: domain.to_owned(),
+            survey: None,
+            senders: Senders::default(),
+            mailbox: Mailbox::default(),
+            dkim: BTreeMap::new(),
+            spf: SpfChoice::default(),
+            monitor: MonitorChoice::default(),
+            seen: BTreeMap::new(),
+            journal: Vec::new(),
+            latest_clock: None,
+            others: serde_json::Map::new(),
+        }
+    }
+}

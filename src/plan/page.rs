@@ -1,0 +1,235 @@
+//! A page of the wizard as data: what it says, what it asks, what comes next. The full screen and plain prompts walk the same pages.
+
+use crate::plan::StepId;
+use crate::records::dkim::Selector;
+use crate::records::finding::Finding;
+use crate::records::record::Record;
+use crate::records::verdict::Judgement;
+
+/// Names a page. Where a page exists per sender or per record, that is part of its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PageId {
+    /// The live look: who hosts what, three check marks, the plan.
+    Domain,
+    /// Which services send as the domain: a list to tick.
+    Senders,
+    /// Plain questions: web shop, newsletter, invoices, own server.
+    Habits,
+    /// Terms of the present SPF record that belong to nobody known: kept unless dropped.
+    UnknownTerms,
+    /// Where reports shall go: own mailbox, shared mailbox, alias, another domain.
+    MailboxKind,
+    MailboxAddress,
+    /// What to click at the mail provider.
+    MailboxGuide,
+    /// The `_report._dmarc` record in the other domain.
+    MailboxAuthorization,
+    /// What is proved about the mailbox, and what is not.
+    MailboxProof,
+    /// Each sender with its state.
+    DkimOverview,
+    /// Key type and selector for an own server.
+    DkimKey {
+        sender: String,
+    },
+    /// What to do in the sender's console; what to paste from it.
+    DkimCollect {
+        sender: String,
+        index: usize,
+    },
+    /// A record of the sender to publish.
+    DkimRecord {
+        sender: String,
+        index: usize,
+    },
+    /// Switch signing on there.
+    DkimSwitch {
+        sender: String,
+    },
+    /// The merged record, where each term comes from, what it costs.
+    SpfPlan,
+    SpfRecord,
+    /// Report addresses of the present record that are not ours: kept unless dropped.
+    MonitorAddresses,
+    MonitorRecord,
+    /// A step that is still to come: what it will need.
+    Later(StepId),
+}
+
+/// What stands on a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    pub id: PageId,
+    pub step: StepId,
+    pub title: String,
+    /// From top to bottom, above the form.
+    pub blocks: Vec<Block>,
+    pub form: Form,
+    /// Why this matters: the third column at 120 columns, `?` at 80.
+    pub why: String,
+    pub next: Next,
+}
+
+/// One piece of a page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// A paragraph; wrapped by the door.
+    Text(String),
+    /// A remark of less weight.
+    Note(String),
+    /// Things to do one after the other, numbered by the door.
+    Steps(Vec<String>),
+    /// Rows of a mark, a label and a detail.
+    Checks(Vec<Check>),
+    /// Label and value, in two columns.
+    Rows(Vec<(String, String)>),
+    Finding(Finding),
+    /// The SPF tree: rows with their depth.
+    Tree(Vec<TreeRow>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    pub mark: Mark,
+    pub label: String,
+    pub detail: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeRow {
+    pub depth: usize,
+    pub mark: Mark,
+    pub text: String,
+    /// What it costs, or where it comes from; stands on the right.
+    pub detail: String,
+}
+
+/// A state that has a sign and a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Done,
+    Now,
+    Waiting,
+    Wrong,
+    Warning,
+    Later,
+    Unknown,
+}
+
+/// What a page asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// Nothing: Enter goes on.
+    Nothing,
+    Choose {
+        options: Vec<Choice>,
+        selected: usize,
+    },
+    /// Any number of these; `/` filters.
+    Tick {
+        options: Vec<Choice>,
+        ticked: Vec<String>,
+    },
+    /// One line.
+    Type {
+        label: String,
+        value: String,
+        hint: String,
+    },
+    /// Text from another window; may hold line breaks.
+    Paste {
+        label: String,
+        value: String,
+        hint: String,
+    },
+    /// A record to publish, watched until the world sees it.
+    Record(Box<Card>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub id: String,
+    pub label: String,
+    pub detail: String,
+}
+
+/// A record as its page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    pub record: Record,
+    /// Where to click, such as `Cloudflare > DNS > Records > Add record`.
+    pub place: String,
+    /// Type, name, value, TTL and what else, with the labels of the DNS host's panel.
+    pub fields: Vec<Field>,
+    /// The name as the panel wants it; what `n` copies.
+    pub name: String,
+    /// The whole name, always shown beside it.
+    pub full_name: String,
+    /// The bare value; what `c` copies.
+    pub value: String,
+    /// What is at the name now, where this record replaces it; escaped.
+    pub replaces: Option<String>,
+    pub watch: Watch,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub label: String,
+    pub value: String,
+}
+
+/// What the watcher knows about a record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Watch {
+    /// Not looked at yet in this session.
+    NotYet,
+    Asking {
+        last: Option<Judgement>,
+    },
+    Seen {
+        judgement: Judgement,
+        at: jiff::Timestamp,
+    },
+}
+
+/// What Enter does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Goes on; the label of the key.
+    Go(String),
+    /// Does not go on yet: why, and what is missing.
+    Closed(String),
+}
+
+/// An answer to the form of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Enter on a page that asks nothing or shows a record.
+    Go,
+    Chosen(String),
+    Ticked(Vec<String>),
+    Typed(String),
+}
+
+/// What the plan wants done in the world after an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Make a key pair and keep it; the record may be shown only after that.
+    MakeKey {
+        sender: String,
+        selector: Selector,
+        algorithm: crate::records::dkim::Algorithm,
+    },
+    /// Look at the whole domain again.
+    Survey,
+}
+
+/// What an answer led to. The facts were changed in place where `complaint` is None.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Why the answer was not taken, and what to type instead. The typed text stays.
+    pub complaint: Option<String>,
+    pub wishes: Vec<Wish>,
+    /// Where to go.
+    pub page: PageId,
+}

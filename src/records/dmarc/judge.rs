@@ -1,0 +1,1 @@
+//! What is good and bad about a DMARC Policy Record by itself.

@@ -1,0 +1,15 @@
+//! What the records say: SPF, DKIM and DMARC as types that read and print themselves, what servers
+//! answered, and the verdict on what is published. Nothing here asks, waits, or knows the time.
+
+pub mod dkim;
+pub mod dmarc;
+pub mod finding;
+pub mod name;
+pub mod record;
+pub mod sighting;
+pub mod spf;
+pub mod syntax;
+pub mod tags;
+pub mod typed;
+pub mod untrusted;
+pub mod verdict;

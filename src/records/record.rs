@@ -1,0 +1,66 @@
+//! A record that the setup wants published: one value from the page that makes it to the panel.
+
+use std::fmt;
+
+use crate::records::dkim::DkimKey;
+use crate::records::dmarc::Dmarc;
+use crate::records::name::DomainName;
+use crate::records::sighting::RecordType;
+use crate::records::spf::Spf;
+
+/// A record to publish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub owner: DomainName,
+    pub content: Content,
+    pub ttl: Ttl,
+}
+
+/// What a record holds. `Display` prints the value of the record, a TXT as one string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    Spf(Spf),
+    Dkim(DkimKey),
+    Dmarc(Dmarc),
+    /// Permission to send reports about another domain here (RFC 9990): `v=DMARC1;`.
+    ReportAuthorization,
+    /// An alias; for DKIM the key is looked up at the target and must be one.
+    Cname(DomainName),
+    /// A text that a service's console showed and that is none of the above, such as an ownership token.
+    Text(String),
+    Mx {
+        preference: u16,
+        exchange: DomainName,
+    },
+}
+
+/// Seconds that a copy of a record may be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ttl(pub u32);
+
+impl Content {
+    pub fn record_type(&self) -> RecordType {
+        match self {
+            Self::Cname(_) => RecordType::Cname,
+            Self::Mx { .. } => RecordType::Mx,
+            _ => RecordType::Txt,
+        }
+    }
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Spf(spf) => spf.fmt(f),
+            Self::Dkim(key) => key.fmt(f),
+            Self::Dmarc(dmarc) => dmarc.fmt(f),
+            Self::ReportAuthorization => f.write_str("v=DMARC1;"),
+            Self::Cname(target) => target.fmt(f),
+            Self::Text(text) => f.write_str(text),
+            Self::Mx {
+                preference,
+                exchange,
+            } => write!(f, "{preference} {exchange}"),
+        }
+    }
+}

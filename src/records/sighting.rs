@@ -1,0 +1,246 @@
+//! What one server answered to one question, and when.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
+use std::net::SocketAddr;
+
+use jiff::Timestamp;
+
+use crate::records::name::DomainName;
+use crate::records::untrusted::Shown;
+use crate::records::untrusted::Untrusted;
+
+/// One question of the DNS: an owner name and a record type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Question {
+    pub owner: DomainName,
+    pub record_type: RecordType,
+}
+
+/// The record types that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordType {
+    A,
+    Aaaa,
+    Ns,
+    Cname,
+    Soa,
+    Mx,
+    Txt,
+    Ptr,
+    /// The abandoned SPF type 99 (RFC 7208, section 3.1).
+    Spf,
+}
+
+/// Data of one record. A TXT is one string: its character-strings are joined in `dns` and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Data {
+    A(Ipv4Addr),
+    Aaaa(Ipv6Addr),
+    Ns(DomainName),
+    Cname(DomainName),
+    Soa(Soa),
+    Mx {
+        preference: u16,
+        exchange: DomainName,
+    },
+    Txt(Untrusted),
+    Ptr(DomainName),
+}
+
+/// The start of authority of a zone (RFC 1035, section 3.3.13); times in seconds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Soa {
+    pub primary: DomainName,
+    pub serial: u32,
+    pub minimum: u32,
+}
+
+/// Who was asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Server {
+    /// A name server of the zone itself.
+    Authoritative {
+        name: DomainName,
+        address: SocketAddr,
+    },
+    /// A server that asks on behalf of others, and remembers.
+    Resolver { address: SocketAddr },
+}
+
+/// What a server said.
+///
+/// `chain` holds the targets of the CNAME records that were followed, in order; it is empty where the owner
+/// itself answered. With a chain, the rest of the answer speaks of the last target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub chain: Vec<DomainName>,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// At least one record of the type; `ttl` in seconds, the smallest of the set.
+    Records { data: Vec<Data>, ttl: u32 },
+    /// The name exists and has no record of the type (NODATA). `ttl`: seconds that the "no" may be remembered
+    /// (RFC 2308), where the server said it.
+    NoData { ttl: Option<u32> },
+    /// The name does not exist (NXDOMAIN).
+    NoName { ttl: Option<u32> },
+    /// No usable answer. Says nothing about the record.
+    Trouble(Trouble),
+}
+
+/// Why there is no usable answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    Timeout,
+    /// SERVFAIL, with the extended error text (RFC 8914) where there was one.
+    ServerFailure {
+        said: Option<Shown>,
+    },
+    Refused,
+    /// The server does not hold the zone: a referral, or an answer without the AA bit.
+    NotAuthoritative,
+    /// FORMERR, NOTIMP or another response code.
+    Code(u16),
+    /// The answer was truncated and TCP did not bring it.
+    Truncated,
+    Malformed,
+    /// A CNAME loop, or a chain of more than 8.
+    Loop,
+    /// The network said no (no route, no address family).
+    Unreachable,
+}
+
+/// A question to ask, and of whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    pub question: Question,
+    pub whom: Whom,
+}
+
+/// Who is to be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// The resolvers, in their order, until one gives a usable answer: one sighting comes back.
+    AnyResolver,
+    /// Each resolver: a sighting of each.
+    EveryResolver,
+    /// Each of these: a sighting of each.
+    Servers(Vec<Server>),
+}
+
+/// One question, asked of one server, answered at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    pub server: Server,
+    pub question: Question,
+    pub answer: Answer,
+    pub seen_at: Timestamp,
+}
+
+impl Question {
+    pub fn new(owner: DomainName, record_type: RecordType) -> Self {
+        Self { owner, record_type }
+    }
+}
+
+impl Answer {
+    pub fn direct(outcome: Outcome) -> Self {
+        Self {
+            chain: Vec::new(),
+            outcome,
+        }
+    }
+
+    /// The records of the answer; empty for every other outcome.
+    pub fn data(&self) -> &[Data] {
+        match &self.outcome {
+            Outcome::Records { data, .. } => data,
+            _ => &[],
+        }
+    }
+
+    /// The TXT strings of the answer, each joined.
+    pub fn texts(&self) -> impl Iterator<Item = &Untrusted> {
+        self.data().iter().filter_map(|data| match data {
+            Data::Txt(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match &self.outcome {
+            Outcome::Trouble(trouble) => Some(trouble),
+            _ => None,
+        }
+    }
+}
+
+impl Server {
+    pub fn is_authoritative(&self) -> bool {
+        matches!(self, Self::Authoritative { .. })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        match self {
+            Self::Authoritative { address, .. } | Self::Resolver { address } => *address,
+        }
+    }
+}
+
+impl RecordType {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Ns => "NS",
+            Self::Cname => "CNAME",
+            Self::Soa => "SOA",
+            Self::Mx => "MX",
+            Self::Txt => "TXT",
+            Self::Ptr => "PTR",
+            Self::Spf => "SPF",
+        }
+    }
+}
+
+impl fmt::Display for RecordType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authoritative { name, .. } => write!(f, "{name}"),
+            Self::Resolver { address } => write!(f, "{}", address.ip()),
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout => f.write_str("did not answer in time"),
+            Self::ServerFailure { said: None } => {
+                f.write_str("reported a failure of its own (SERVFAIL)")
+            }
+            Self::ServerFailure { said: Some(text) } => {
+                write!(f, "reported a failure of its own (SERVFAIL: {text})")
+            }
+            Self::Refused => f.write_str("refused to answer (REFUSED)"),
+            Self::NotAuthoritative => f.write_str("does not hold the zone (lame)"),
+            Self::Code(code) => write!(f, "answered with the error code {code}"),
+            Self::Truncated => f.write_str(
+                "sent an answer too big for UDP, and TCP on port 53 does not get through",
+            ),
+            Self::Malformed => f.write_str("sent an answer that cannot be read"),
+            Self::Loop => f.write_str("sent aliases (CNAME) that lead in a circle"),
+            Self::Unreachable => f.write_str("cannot be reached from this network"),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The wanted record against what was seen: one verdict of a closed set, and the mistake named.
+//!
+//! Trouble of a network or a server gives only `Unknown` or `Spreading`, never `Missing`, never `Published`.
+
+use jiff::Timestamp;
+
+use crate::records::finding::Finding;
+use crate::records::name::DomainName;
+use crate::records::record::Record;
+use crate::records::sighting::Question;
+use crate::records::sighting::Sighting;
+use crate::records::untrusted::Shown;
+
+/// What is true of a record out in the world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Published,
+    /// On its way: some servers have it, others not yet. `until`: when the last old copy dies, where known.
+    Spreading {
+        until: Option<Timestamp>,
+    },
+    Missing,
+    /// A record of the kind is there and says something else.
+    Differs {
+        field: String,
+        wanted: Shown,
+        found: Shown,
+    },
+    /// The record is at another name.
+    Misplaced {
+        at: DomainName,
+    },
+    /// Something else at the name makes the record void: a second record, an alias, a wildcard.
+    Conflict {
+        with: Vec<Shown>,
+    },
+    /// What is there breaks the grammar.
+    Invalid,
+    /// Nobody could be asked, or the answers prove nothing.
+    Unknown {
+        why: String,
+    },
+}
+
+/// A verdict with what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    pub authoritative: Tally,
+    pub resolvers: Tally,
+    /// Named mistakes first; a `Published` may carry warnings (one silent server).
+    pub findings: Vec<Finding>,
+}
+
+/// How many servers of one side have the record as wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Tally {
+    pub agree: usize,
+    pub answered: usize,
+    pub asked: usize,
+}
+
+impl Verdict {
+    /// The word of the public contract.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Spreading { .. } => "spreading",
+            Self::Missing => "missing",
+            Self::Differs { .. } => "differs",
+            Self::Misplaced { .. } => "misplaced",
+            Self::Conflict { .. } => "conflict",
+            Self::Invalid => "invalid",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
+/// The question that shows the record itself: its own type; TXT for a DKIM alias, so that the key at the end is seen too.
+pub fn question(_record: &Record) -> Question {
+    todo!()
+}
+
+/// Names and types where people put the record by mistake: asked only where the record itself is not seen.
+pub fn probes(_record: &Record, _zone: &DomainName) -> Vec<Question> {
+    todo!()
+}
+
+/// Judges what servers said about `record` in `zone`. `sightings`: the newest of each server and question, of the record's own question
+/// and of [`probes`]. `now` turns remaining TTLs into clock times.
+pub fn judge(
+    _record: &Record,
+    _zone: &DomainName,
+    _sightings: &[Sighting],
+    _now: Timestamp,
+) -> Judgement {
+    todo!()
+}

@@ -1,0 +1,1 @@
+//! Keeps setups and private keys on disk.
