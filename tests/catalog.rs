@@ -590,6 +590,10 @@ fn names_in_reports_tell_the_service() {
         ids(&by_return_path(&name("mail123.suw17.mcsv.net"))),
         ["mailchimp"]
     );
+    assert_eq!(
+        ids(&by_host_name(&name("o1.ptr.sendgrid.net"))),
+        ["sendgrid", "drip"]
+    );
     assert!(by_host_name(&name("mail.example.com")).is_empty());
     assert_eq!(reporter_of("google.com").unwrap().id, "google");
     assert_eq!(reporter_of("Enterprise Outlook").unwrap().id, "microsoft");
