@@ -1,8 +1,14 @@
 //! The command line: one file a verb, the exit codes, and the printer of errors in two lines.
 
+pub mod dkim;
+pub mod domain;
 pub mod globals;
+pub mod kept;
+pub mod output;
 pub mod practice;
 pub mod printer;
+pub mod records;
+pub mod status;
 pub mod usage;
 pub mod wizard;
 
@@ -75,11 +81,17 @@ struct Line {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     Practice(practice::Arguments),
+    Status(status::Arguments),
+    Records(records::Arguments),
+    Dkim(dkim::Arguments),
 }
 
 fn run(verb: Verb, globals: &Globals) -> Exit {
     match verb {
         Verb::Practice(arguments) => practice::run(arguments, globals),
+        Verb::Status(arguments) => status::run(arguments, globals),
+        Verb::Records(arguments) => records::run(arguments, globals),
+        Verb::Dkim(arguments) => dkim::run(arguments, globals),
     }
 }
 

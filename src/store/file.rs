@@ -99,13 +99,16 @@ pub fn temporary(folder: &Path, path: &Path) -> Result<NamedTempFile, StoreError
 
 /// Replaces `path` by `bytes`: afterwards either the old or the new content is there, whole and synced.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let folder = folder_of(path);
-    let temporary = filled(folder, path, bytes)?;
-    temporary
+    replace_unhurried(path, bytes)?;
+    sync_folder(folder_of(path)).map_err(|error| not_written(path, bytes, error))
+}
+
+/// As [`replace`], but the new name is synced only with the next sync of the folder: after a crash the old content may be back.
+pub fn replace_unhurried(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    filled(folder_of(path), path, bytes)?
         .persist(path)
-        .map_err(|error| error.error)
-        .and_then(|_| sync_folder(folder))
-        .map_err(|error| not_written(path, bytes, error))
+        .map(drop)
+        .map_err(|error| not_written(path, bytes, error.error))
 }
 
 /// Makes `path` with `bytes`; fails with `AlreadyExists` inside the error where anything is there.

@@ -112,7 +112,7 @@ impl Setup {
         };
         let bytes = print(&document, &self.domain)?;
         if let Some(previous) = file::read(&path, LIMIT)? {
-            file::replace(&previous_path(&self.folder), &previous)?;
+            file::replace_unhurried(&previous_path(&self.folder), &previous)?;
         }
         file::replace(&path, &bytes)?;
         self.saved = Some(document);
