@@ -102,6 +102,23 @@ fn every_asset_reads_and_is_named_after_its_id() {
 }
 
 #[test]
+fn every_file_on_disk_is_embedded() {
+    let assets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+    for (kind, count) in [
+        ("mailbox_providers", catalog::mailbox_providers().len()),
+        ("senders", catalog::senders().len()),
+        ("dns_hosts", catalog::dns_hosts().len()),
+        ("reporters", catalog::reporters().len()),
+    ] {
+        let files = std::fs::read_dir(assets.join(kind)).unwrap().count();
+        assert_eq!(
+            files, count,
+            "after adding a file to {kind}, touch src/catalog/embedded.rs"
+        );
+    }
+}
+
+#[test]
 fn an_id_stands_for_one_provider_or_one_sender() {
     let all: Vec<_> = Owner::all().map(Owner::id).collect();
     let once: BTreeSet<_> = all.iter().collect();
@@ -325,6 +342,11 @@ fn well_known_spf_terms_have_their_owner() {
         ("include:u1234.wl099.sendgrid.net", "sendgrid"),
         ("include:12345.spf02.hubspotemail.net", "hubspot"),
         ("include:eu._netblocks.mimecast.com", "mimecast"),
+        ("include:a.secureserver.net", "godaddy-professional-email"),
+        (
+            "include:a.em.secureserver.net",
+            "godaddy-websites-marketing",
+        ),
         ("exists:%{i}._spf.mta.salesforce.com", "salesforce"),
     ] {
         let owner = by_spf_term(term).expect(term).owner;
@@ -568,6 +590,10 @@ fn names_in_reports_tell_the_service() {
         ids(&by_return_path(&name("mail123.suw17.mcsv.net"))),
         ["mailchimp"]
     );
+    assert_eq!(
+        ids(&by_host_name(&name("o1.ptr.sendgrid.net"))),
+        ["sendgrid", "drip"]
+    );
     assert!(by_host_name(&name("mail.example.com")).is_empty());
     assert_eq!(reporter_of("google.com").unwrap().id, "google");
     assert_eq!(reporter_of("Enterprise Outlook").unwrap().id, "microsoft");
@@ -593,7 +619,7 @@ fn microsoft_targets_are_collected_never_built() {
         assert_eq!(first.target, None);
         assert_eq!(
             first.looks_like().unwrap(),
-            "selector1-shop-example-com._domainkey.......-v1.dkim.mail.microsoft"
+            "selector1-shop-example-com._domainkey.<...>.<...>-v1.dkim.mail.microsoft"
         );
         for (target, good) in [
             (
@@ -693,7 +719,10 @@ fn spf_needs_come_out_as_what_they_are() {
         need("zendesk"),
         SpfNeed::Terms(vec!["include:mail.zendesk.com".to_owned()])
     );
-    assert!(matches!(need("mailchimp"), SpfNeed::None { why } if why.contains("return-path")));
+    assert!(
+        matches!(need("mailchimp"), SpfNeed::None { why } if why.contains("address of its own"))
+    );
+    assert!(matches!(need("postmark"), SpfNeed::None { why } if why.contains("that you set up")));
     assert!(
         matches!(need("mailjet"), SpfNeed::Optional { terms, .. } if terms == ["include:spf.mailjet.com"])
     );
@@ -703,7 +732,7 @@ fn spf_needs_come_out_as_what_they_are() {
     ));
     assert!(matches!(need("campaigner"), SpfNeed::OnSubdomain { .. }));
     assert!(
-        matches!(need("hubspot"), SpfNeed::PerAccount { looks_like: Some(text), .. } if text == "include:....spf....hubspotemail.net")
+        matches!(need("hubspot"), SpfNeed::PerAccount { looks_like: Some(text), .. } if text == "include:<...>.spf<...>.hubspotemail.net")
     );
     assert!(matches!(need("exclaimer"), SpfNeed::PerAccount { .. }));
     assert_eq!(need("zoom"), SpfNeed::Unknown);

@@ -114,7 +114,7 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// The target as it will look, with an ellipsis for each part that the service chose.
+    /// The target as it will look, with `<...>` for each part that the service chose.
     pub fn looks_like(&self) -> Option<String> {
         self.forms
             .first()
@@ -133,10 +133,10 @@ impl Dkim {
     /// What to do for `domain`.
     pub fn setup(&self, domain: &DomainName) -> Setup {
         match self.kind {
-            DkimKind::CnamePattern => self.from_pattern(domain),
-            DkimKind::CnameFromConsole => self.from_console(Some(RecordType::Cname)),
-            DkimKind::TxtFromConsole => self.from_console(Some(RecordType::Txt)),
-            DkimKind::FromConsole => self.from_console(None),
+            DkimKind::CnamePattern => self.patterned(domain),
+            DkimKind::CnameFromConsole => self.shown_by_service(Some(RecordType::Cname)),
+            DkimKind::TxtFromConsole => self.shown_by_service(Some(RecordType::Txt)),
+            DkimKind::FromConsole => self.shown_by_service(None),
             DkimKind::PresetByHost => Setup::PresetByHost {
                 selectors: literal(&self.selectors),
             },
@@ -176,7 +176,8 @@ impl Dkim {
             .chain(&self.selectors_older)
             .filter_map(|known| {
                 if template::has_variable(known) {
-                    template::matches(known, selector).filter(|&literal| literal > 0)
+                    template::matches(known, selector)
+                        .filter(|&literal| literal > 0 && template::holds_only_numbers(known))
                 } else {
                     known
                         .eq_ignore_ascii_case(selector)
@@ -186,9 +187,9 @@ impl Dkim {
             .max()
     }
 
-    fn from_pattern(&self, domain: &DomainName) -> Setup {
+    fn patterned(&self, domain: &DomainName) -> Setup {
         if self.records.is_empty() {
-            return self.from_console(Some(RecordType::Cname));
+            return self.shown_by_service(Some(RecordType::Cname));
         }
         let fixed: Option<Vec<_>> = self
             .records
@@ -241,7 +242,7 @@ impl Dkim {
         }
     }
 
-    fn from_console(&self, record_type: Option<RecordType>) -> Setup {
+    fn shown_by_service(&self, record_type: Option<RecordType>) -> Setup {
         Setup::FromConsole(Console {
             record_type,
             expected: Vec::new(),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::catalog;
 use crate::catalog::id::DnsHostId;
 use crate::catalog::sender::Confidence;
+use crate::catalog::suffix;
 use crate::catalog::suffix::Suffix;
 use crate::records::name::DomainName;
 
@@ -176,24 +177,19 @@ pub fn dns_host_of(name_servers: &[DomainName]) -> DnsHostMatch {
     let mut own: Vec<&'static DnsHost> = Vec::new();
     let mut shared: Vec<&'static DnsHost> = Vec::new();
     for name_server in name_servers {
-        let matches: Vec<_> = catalog::dns_hosts()
-            .iter()
-            .filter_map(|host| Some((host.match_of(name_server)?, host)))
-            .collect();
-        let longest = matches.iter().map(|((length, _), _)| *length).max();
-        for ((length, is_shared), host) in matches {
-            if Some(length) != longest {
-                continue;
-            }
-            if is_shared {
-                add(&mut shared, host);
-                for other in &host.ns_shared_with {
-                    if let Some(other) = catalog::dns_host(other.as_str()) {
-                        add(&mut shared, other);
-                    }
+        let matches = suffix::most_exact(catalog::dns_hosts().iter().filter_map(|host| {
+            let (length, is_shared) = host.match_of(name_server)?;
+            Some((length, (is_shared, host)))
+        }));
+        for (is_shared, host) in &matches {
+            add(if *is_shared { &mut shared } else { &mut own }, host);
+        }
+        // Where the entries that share the name do not all claim it, the one that does names the others.
+        if let [(true, host)] = matches.as_slice() {
+            for other in &host.ns_shared_with {
+                if let Some(other) = catalog::dns_host(other.as_str()) {
+                    add(&mut shared, other);
                 }
-            } else {
-                add(&mut own, host);
             }
         }
     }

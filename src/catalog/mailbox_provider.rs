@@ -98,14 +98,13 @@ pub fn mailbox_provider_of(mx: &[DomainName]) -> Option<&'static MailboxProvider
 pub fn mailbox_providers_of(mx: &[DomainName]) -> Vec<&'static MailboxProvider> {
     let mut found: Vec<&'static MailboxProvider> = Vec::new();
     for host in mx {
-        let mut matches: Vec<_> = catalog::mailbox_providers()
-            .iter()
-            .filter_map(|entry| Some((suffix::longest(&entry.mx_suffixes, host)?, entry)))
-            .collect();
-        let longest = matches.iter().map(|(length, _)| *length).max();
-        matches.retain(|(length, _)| Some(*length) == longest);
-        matches.sort_by_key(|(_, entry)| !entry.mx_shared_with.is_empty());
-        for (_, entry) in matches {
+        let mut matches = suffix::most_exact(
+            catalog::mailbox_providers()
+                .iter()
+                .filter_map(|entry| Some((suffix::longest(&entry.mx_suffixes, host)?, entry))),
+        );
+        matches.sort_by_key(|entry| !entry.mx_shared_with.is_empty());
+        for entry in matches {
             if !found.iter().any(|known| known.id == entry.id) {
                 found.push(entry);
             }

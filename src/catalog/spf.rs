@@ -28,7 +28,7 @@ pub enum SpfNeed {
         terms: Vec<String>,
         place: Option<String>,
     },
-    /// The service shows the term to the account holder; `looks_like` has an ellipsis for the part it chose.
+    /// The service shows the term to the account holder; `looks_like` has `<...>` for the part it chose.
     PerAccount {
         looks_like: Option<String>,
         hint: Option<String>,
@@ -103,12 +103,12 @@ impl Sender {
 
     /// Why the domain's own SPF record does not need this service.
     fn why_no_spf(&self) -> String {
-        if self.return_path.is_some() {
-            "The bounce address (return-path) that you set up for it brings its own SPF. An include in your \
-             domain's record would only use up look-ups."
-        } else if !self.aligned_by.is_empty() && !self.aligned_by.contains(&Aligned::Spf) {
+        if !self.aligned_by.is_empty() && !self.aligned_by.contains(&Aligned::Spf) {
             "Its bounces go to an address of its own (return-path), so SPF does not count for your domain \
              here: DKIM does. An include would only use up look-ups."
+        } else if self.return_path.is_some() {
+            "The bounce address (return-path) that you set up for it brings its own SPF. An include in your \
+             domain's record would only use up look-ups."
         } else {
             "It does not need a term in your domain's SPF record: DKIM does the work. An include would only \
              use up look-ups."
@@ -158,7 +158,7 @@ impl MailboxProvider {
             SpfNeed::Terms(self.spf.clone())
         } else if let Some(suffix) = self.spf_suffixes.first() {
             SpfNeed::PerAccount {
-                looks_like: Some(format!("include:....{}", suffix.name())),
+                looks_like: Some(format!("include:<...>.{}", suffix.name())),
                 hint: self.notes.clone(),
             }
         } else {

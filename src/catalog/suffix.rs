@@ -43,3 +43,31 @@ pub fn longest<'a>(
         .filter_map(|suffix| suffix.length_of_match(name))
         .max()
 }
+
+/// The candidates with the longest match, in their order.
+pub fn most_exact<T>(candidates: impl IntoIterator<Item = (usize, T)>) -> Vec<T> {
+    let mut best = Vec::new();
+    let mut longest = 0;
+    for (length, candidate) in candidates {
+        if length > longest {
+            best.clear();
+            longest = length;
+        }
+        if length == longest {
+            best.push(candidate);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::most_exact;
+
+    #[test]
+    fn the_longest_match_wins_and_equals_stay_in_order() {
+        let found = most_exact([(10, "a"), (14, "b"), (3, "c"), (14, "d")]);
+        assert_eq!(found, ["b", "d"]);
+        assert!(most_exact(Vec::<(usize, u8)>::new()).is_empty());
+    }
+}

@@ -30,13 +30,13 @@ pub fn has_variable(template: &str) -> bool {
     template.contains('{')
 }
 
-/// The template as people can read it: an ellipsis where the service puts something of its own.
+/// The template as people can read it: `<...>` where the service puts something of its own.
 pub fn pattern_for_people(template: &str) -> String {
     pieces(template)
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text,
-            Piece::Variable(_) => "...",
+            Piece::Variable(_) => "<...>",
         })
         .collect()
 }
@@ -71,9 +71,11 @@ pub fn variables(template: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The literal text behind the last variable.
-pub fn tail(template: &str) -> &str {
-    template.rsplit_once('}').map_or(template, |(_, tail)| tail)
+/// Whether every variable stands for digits alone, so that a match means something.
+pub fn holds_only_numbers(template: &str) -> bool {
+    variables(template)
+        .iter()
+        .all(|variable| !may_hold(variable, 'a'))
 }
 
 fn pieces(template: &str) -> Vec<Piece<'_>> {
