@@ -263,6 +263,14 @@ fn host_of(word: &str, changes: &mut Vec<&'static str>) -> Result<String, NotUnd
             return Err(address(word));
         }
     }
+    // A sign that no domain holds ends one that was complete before it.
+    if let Some(end) = rest
+        .find(|c: char| "[]{}()<>\"!$&+=^~|`".contains(c))
+        .filter(|end| rest[..*end].trim_matches('.').contains('.'))
+    {
+        rest = &rest[..end];
+        changes.push("what follows the domain was taken off");
+    }
     let bare = rest.trim_matches(|c| letters::is_quote(c) || matches!(c, '<' | '>' | '(' | ')'));
     if bare.len() < rest.len() {
         changes.push("signs around it were taken off");

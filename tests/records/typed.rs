@@ -226,7 +226,7 @@ const UNDERSTOOD: [(&str, &str, &str); 63] = [
     (
         "example.com\u{1b}[31m",
         "example.com",
-        "invisible characters were taken off",
+        "invisible characters were taken off; what follows the domain was taken off",
     ),
     ("shop.local", "shop.local", ""),
     ("lab.test", "lab.test", ""),
