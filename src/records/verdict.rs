@@ -9,7 +9,9 @@ mod mistake;
 mod places;
 mod sides;
 pub mod state;
+mod types;
 mod view;
+mod words;
 
 use jiff::Timestamp;
 

@@ -2,8 +2,6 @@
 //!
 //! Pure: it is handed what is known and says what it still needs to know.
 
-use std::collections::BTreeSet;
-
 use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -23,6 +21,7 @@ use crate::records::spf::codes;
 use crate::records::spf::judge::Selected;
 use crate::records::spf::judge::is_record;
 use crate::records::spf::judge::select;
+use crate::records::spf::questions::wanted;
 use crate::records::untrusted::Untrusted;
 
 /// Look-ups that a receiver makes at most (RFC 7208, section 4.6.4).
@@ -31,11 +30,9 @@ pub const LOOKUPS: u32 = 10;
 pub const VOID_LOOKUPS: u32 = 2;
 /// Names that one `mx` may bring.
 const MX_HOSTS: usize = 10;
-/// Questions that one tree may want.
-const QUESTIONS: usize = 60;
 /// A tree is not followed further down, or further out, than this.
-const DEPTH: usize = 20;
-const NODES: usize = 400;
+pub(super) const DEPTH: usize = 20;
+pub(super) const NODES: usize = 400;
 
 /// One term that names other records, or the record at the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,82 +106,6 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
 fn sum(node: &mut Node) {
     node.total = node.cost + node.children.iter().map(|child| child.total).sum::<u32>();
     node.void += node.children.iter().map(|child| child.void).sum::<u32>();
-}
-
-/// The questions that are open, those near the top first. Each name is followed once, wherever it stands, so that all that was ever answered
-/// counts toward the bound.
-fn wanted(
-    owner: &DomainName,
-    spf: &Spf,
-    answer: &dyn Fn(&Question) -> Option<Answer>,
-) -> Vec<Question> {
-    let mut seen: BTreeSet<Question> = BTreeSet::new();
-    let mut open: Vec<Question> = Vec::new();
-    let mut answered = 0;
-    let mut level = vec![(owner.clone(), spf.clone())];
-    for _ in 0..DEPTH {
-        let mut next = Vec::new();
-        for (here, spf) in &level {
-            for (question, leads_on) in questions(here, spf, answer) {
-                // A record that leads back to the top is a circle, whatever it says.
-                let is_back = leads_on && question.owner == *owner;
-                if is_back || answered + open.len() >= NODES || !seen.insert(question.clone()) {
-                    continue;
-                }
-                let Some(known) = answer(&question) else {
-                    open.push(question);
-                    continue;
-                };
-                answered += 1;
-                if leads_on {
-                    let texts: Vec<Untrusted> = known.texts().cloned().collect();
-                    if let Selected::One(below) = select(&question.owner, &texts) {
-                        next.push((question.owner, below));
-                    }
-                }
-            }
-        }
-        level = next;
-    }
-    open.truncate(QUESTIONS.saturating_sub(answered));
-    open
-}
-
-/// The questions of one record, and whether the answer leads on to another record.
-fn questions(
-    here: &DomainName,
-    spf: &Spf,
-    answer: &dyn Fn(&Question) -> Option<Answer>,
-) -> Vec<(Question, bool)> {
-    let named = |domain: Option<&DomainSpec>| domain.map_or(Some(here.clone()), |d| d.at(here));
-    let mut list = Vec::new();
-    let mut add = |name: Option<DomainName>, record_type, leads_on| {
-        list.extend(name.map(|name| (Question::new(name, record_type), leads_on)));
-    };
-    for directive in spf.directives() {
-        match &directive.mechanism {
-            Mechanism::All => break,
-            Mechanism::Include(domain) => add(named(Some(domain)), RecordType::Txt, true),
-            Mechanism::Exists(domain) => add(named(Some(domain)), RecordType::A, false),
-            Mechanism::Mx { domain, .. } => add(named(domain.as_ref()), RecordType::Mx, false),
-            Mechanism::A { domain, .. } => {
-                let name = named(domain.as_ref());
-                let is_empty = name.as_ref().is_some_and(|name| {
-                    answer(&Question::new(name.clone(), RecordType::A))
-                        .is_some_and(|known| matches!(known.outcome, Outcome::NoData { .. }))
-                });
-                add(name.clone(), RecordType::A, false);
-                if is_empty {
-                    add(name, RecordType::Aaaa, false);
-                }
-            }
-            Mechanism::Ptr(_) | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. } => {}
-        }
-    }
-    if let (None, Some(domain)) = (spf.all(), spf.redirect()) {
-        add(named(Some(domain)), RecordType::Txt, true);
-    }
-    list
 }
 
 struct Growth<'a> {

@@ -120,7 +120,7 @@ fn spf_difference(wanted: &Spf, found: &Spf) -> Option<Difference> {
     })
 }
 
-/// Keys are compared by type and bytes; spelling, notes and flags are not the key.
+/// Keys are compared by type and bytes. Of the other tags only those count that keep receivers from using the key for mail.
 fn key_difference(wanted: &DkimKey, found: &DkimKey) -> Option<Difference> {
     let kind = |key: &DkimKey| match &key.key_type {
         None => "rsa".to_owned(),
@@ -140,7 +140,43 @@ fn key_difference(wanted: &DkimKey, found: &DkimKey) -> Option<Difference> {
         };
         return Some(Difference::new("p", &value(wanted), &value(found)));
     }
-    None
+    let hinders: [(&str, fn(&DkimKey) -> Option<String>); 4] = [
+        ("v", |key| {
+            key.version.clone().filter(|version| version != "DKIM1")
+        }),
+        ("h", |key| {
+            refuses(&key.hashes, &["sha256"]).then(|| listed(&key.hashes))
+        }),
+        ("s", |key| {
+            refuses(&key.services, &["*", "email"]).then(|| listed(&key.services))
+        }),
+        ("t", |key| {
+            let is_testing = |flag: &String| flag.eq_ignore_ascii_case("y");
+            key.flags
+                .as_ref()
+                .filter(|flags| flags.iter().any(is_testing))
+                .map(|flags| flags.join(":"))
+        }),
+    ];
+    hinders.iter().find_map(|(name, hinder)| {
+        let found = hinder(found)?;
+        hinder(wanted)
+            .is_none()
+            .then(|| Difference::new(name, "", &found))
+    })
+}
+
+/// True where a list stands and holds none of `needed`.
+fn refuses(list: &Option<Vec<String>>, needed: &[&str]) -> bool {
+    list.as_ref().is_some_and(|list| {
+        !list
+            .iter()
+            .any(|item| needed.iter().any(|need| item.eq_ignore_ascii_case(need)))
+    })
+}
+
+fn listed(list: &Option<Vec<String>>) -> String {
+    list.as_deref().unwrap_or_default().join(":")
 }
 
 /// Compared with the defaults filled in, since a tag that says its default changes nothing. Tags without an effect are passed over.

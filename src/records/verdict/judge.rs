@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::name::DomainName;
@@ -35,7 +34,7 @@ use crate::records::verdict::view::alias;
 use crate::records::verdict::view::view;
 
 /// Texts of a conflict are not shown further than this.
-const SHOWN: usize = 300;
+pub(super) const SHOWN: usize = 300;
 
 /// Judges what servers said about `record` in `zone`. `sightings`: the newest of each server and question, of the record's own question
 /// and of [`super::probes`]. `now` turns remaining TTLs into clock times.
@@ -71,11 +70,11 @@ pub fn judge(
     }
 }
 
-struct Look<'a> {
-    record: &'a Record,
-    zone: &'a DomainName,
+pub(super) struct Look<'a> {
+    pub(super) record: &'a Record,
+    pub(super) zone: &'a DomainName,
     all: Vec<&'a Sighting>,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
 }
 
 impl Look<'_> {
@@ -288,200 +287,6 @@ impl Look<'_> {
         }
     }
 
-    /// The record was made with another type (P20, P26).
-    fn wrong_type(&mut self) -> Option<Verdict> {
-        let owner = &self.record.owner;
-        let at = |record_type| self.heard(&Question::new(owner.clone(), record_type));
-        match &self.record.content {
-            Content::Spf(_) => {
-                let found = at(RecordType::Spf)?.answer.texts().next()?.clone();
-                let message = "The record was made with the type SPF. Mail servers look for the type TXT only.";
-                self.add(
-                    codes::WRONG_TYPE,
-                    Severity::Error,
-                    message.to_owned(),
-                    "Make the record again with the type TXT, and delete the one of type SPF.",
-                );
-                Some(differs(&Difference::new(
-                    "the type",
-                    "TXT",
-                    &format!("SPF {}", found.shown_up_to(100)),
-                )))
-            }
-            Content::Cname(target) => {
-                if let Some(heard) = at(RecordType::Txt) {
-                    let texts: Vec<Untrusted> = heard.answer.texts().cloned().collect();
-                    if !texts.is_empty() {
-                        return Some(self.beside(&texts, None));
-                    }
-                }
-                let heard = at(RecordType::A)?;
-                if heard.answer.data().is_empty() || !heard.answer.chain.is_empty() {
-                    return None;
-                }
-                let message = format!(
-                    "The name has addresses of its own instead of the alias (CNAME) to {target}. The DNS host answers in its \
-                     place (a proxy), and mail servers cannot follow it."
-                );
-                self.add(
-                    codes::CNAME_PROXIED,
-                    Severity::Error,
-                    message,
-                    "Switch the proxy off for this record, so that it is plain DNS.",
-                );
-                Some(differs(&Difference::new("the type", "CNAME", "A")))
-            }
-            _ => None,
-        }
-    }
-
-    /// A TXT where an alias belongs, or an alias where the record belongs.
-    fn beside(&mut self, with: &[Untrusted], chain: Option<&DomainName>) -> Verdict {
-        if let Content::Cname(target) = &self.record.content {
-            let is_target = |text: &Untrusted| {
-                let lower = text.as_bytes().to_ascii_lowercase();
-                let bare = lower.trim_ascii();
-                bare.strip_suffix(b".").unwrap_or(bare) == target.as_str().as_bytes()
-            };
-            if let Some(text) = with.iter().find(|text| is_target(text)) {
-                let message = format!(
-                    "The target {target} stands in a record of type TXT. It has to be an alias (CNAME)."
-                );
-                self.add(
-                    codes::WRONG_TYPE,
-                    Severity::Error,
-                    message,
-                    "Delete the TXT record, and make one of type CNAME with the same name and value.",
-                );
-                return differs(&Difference::new(
-                    "the type",
-                    "CNAME",
-                    &format!("TXT {}", text.shown_up_to(100)),
-                ));
-            }
-            self.add(
-                codes::CNAME_BESIDE_TXT,
-                Severity::Error,
-                "A TXT record stands where the alias (CNAME) belongs. The two cannot stand at one name.".to_owned(),
-                "Delete the TXT record at this name, then add the CNAME.",
-            );
-        } else if let Some(target) = chain {
-            self.beside_alias(&target.clone());
-        }
-        Verdict::Conflict {
-            with: with.iter().map(|text| text.shown_up_to(SHOWN)).collect(),
-        }
-    }
-
-    fn beside_alias(&mut self, target: &DomainName) {
-        let message = format!(
-            "An alias (CNAME) to {target} stands at this name. No other record can stand beside it."
-        );
-        self.add(
-            codes::CNAME_BESIDE_TXT,
-            Severity::Error,
-            message,
-            "Delete the CNAME at this name, and keep the TXT record; or let whoever runs the target publish the value there.",
-        );
-    }
-
-    fn several(&mut self, texts: &[Untrusted]) {
-        let (code, what) = match self.record.content {
-            Content::Spf(_) => (codes::TWO_SPF, "SPF records"),
-            Content::Dkim(_) => (codes::TWO_KEYS, "TXT records at this selector"),
-            _ => (codes::TWO_DMARC, "DMARC records"),
-        };
-        let message = format!(
-            "There are {} {what}. Mail servers then use none of them.",
-            texts.len()
-        );
-        self.add(
-            code,
-            Severity::Error,
-            message,
-            "Keep the one that is shown here, and delete the others.",
-        );
-    }
-
-    /// P23: the panel put the zone behind a target without a dot at its end.
-    fn target_doubled(&mut self, views: &[&View<'_>]) {
-        let wanted = match &self.record.content {
-            Content::Cname(target) => target,
-            Content::Mx { exchange, .. } => exchange,
-            _ => return,
-        };
-        let Ok(doubled) = format!("{wanted}.{}", self.zone).parse::<DomainName>() else {
-            return;
-        };
-        let shows = views.iter().any(|view| {
-            matches!(&view.saw, Saw::Other(difference)
-                if difference.found.as_str().ends_with(doubled.as_str()))
-        });
-        if shows {
-            let message =
-                format!("The target became {doubled}: the domain was put behind it a second time.");
-            self.add(
-                codes::TARGET_DOUBLED,
-                Severity::Error,
-                message,
-                "Enter the target with a dot at its end.",
-            );
-        }
-    }
-
-    fn target_empty(&mut self, is_unusable: bool) {
-        let message = if is_unusable {
-            "The alias is right, and no usable key stands where it leads."
-        } else {
-            "The alias is right, and nothing stands where it leads yet."
-        };
-        self.add(
-            codes::TARGET_EMPTY,
-            Severity::Warning,
-            message.to_owned(),
-            "Switch DKIM on in the console of the service; it publishes the key then.",
-        );
-    }
-
-    fn misplaced(&mut self, code: Code, at: &DomainName) {
-        let owner = &self.record.owner;
-        let what = if code == codes::NAME_DOUBLED {
-            "the panel puts the domain behind the name by itself, so it is there twice"
-        } else if code == codes::AT_APEX {
-            "the name was left empty, so it landed at the domain itself"
-        } else if code == codes::AT_WWW {
-            "it landed at the www name"
-        } else if code == codes::UNDERSCORE_MISSING {
-            "the underscore (_) is missing in the name"
-        } else if code == codes::DOMAINKEY_MISSING {
-            "._domainkey is missing in the name"
-        } else if code == codes::SELECTOR_MISSING {
-            "the selector in front of _domainkey is missing"
-        } else {
-            "the parts of the name are in the wrong order"
-        };
-        let message = format!("The record was found at {at} instead of {owner}: {what}.");
-        self.add(
-            code,
-            Severity::Error,
-            message,
-            "Correct the name of the record in the panel.",
-        );
-    }
-
-    fn wildcard(&mut self, severity: Severity) {
-        let message = format!(
-            "A wildcard record (*) answers for every name beside {}, and so for this one too.",
-            self.record.owner
-        );
-        self.add(
-            codes::WILDCARD_ANSWERS,
-            severity,
-            message,
-            "Add the record at its exact name: it then counts before the wildcard.",
-        );
-    }
-
     /// True where a name that nobody uses gives the same answer.
     fn is_wildcard(&self, texts: &[Untrusted], chain: Option<&DomainName>) -> bool {
         if self.record.owner == *self.zone {
@@ -525,7 +330,7 @@ impl Look<'_> {
     }
 
     /// What was heard about another question, from the zone's own servers first.
-    fn heard(&self, asked: &Question) -> Option<&Sighting> {
+    pub(super) fn heard(&self, asked: &Question) -> Option<&Sighting> {
         let mut heard: Vec<&Sighting> = self
             .all
             .iter()
@@ -539,26 +344,6 @@ impl Look<'_> {
             )
         });
         heard.first().copied()
-    }
-
-    fn add_mistake(&mut self, found: &mistake::Mistake) {
-        self.add(
-            found.code,
-            Severity::Error,
-            found.message.clone(),
-            found.remedy,
-        );
-    }
-
-    fn add(&mut self, code: Code, severity: Severity, message: String, remedy: &str) {
-        self.findings.push(Finding {
-            code,
-            severity,
-            subject: sides::subject(&self.record.content, &self.record.owner),
-            name: self.record.owner.clone(),
-            message,
-            remedy: remedy.to_owned(),
-        });
     }
 }
 
@@ -599,7 +384,7 @@ fn weight(saw: &Saw) -> u8 {
     }
 }
 
-fn differs(difference: &Difference) -> Verdict {
+pub(super) fn differs(difference: &Difference) -> Verdict {
     Verdict::Differs {
         field: difference.field.clone(),
         wanted: difference.wanted.clone(),
