@@ -3,6 +3,7 @@
 
 mod aliases;
 mod answers;
+mod looks;
 mod practice;
 mod retries;
 mod scripted;
