@@ -226,10 +226,8 @@ impl Exchange<'_> {
             Ok(Err(_)) => return Err(Trouble::Unreachable),
             Err(_) => return Err(Trouble::Timeout),
         };
-        match header(&bytes) {
-            Some((id, false)) if id == packet.0 => {}
-            Some((id, true)) if id == packet.0 => return Err(Trouble::Truncated),
-            _ => return Err(Trouble::Malformed),
+        if header(&bytes) != Some((packet.0, false)) {
+            return Err(Trouble::Malformed);
         }
         match decode(&bytes) {
             Some(message) if self.answers(&message) => Ok(message),

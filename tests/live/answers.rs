@@ -195,6 +195,16 @@ async fn d10_three_words_for_no() {
 }
 
 #[tokio::test]
+async fn d10_a_record_at_a_name_that_does_not_exist_proves_nothing() {
+    let torn = trouble(|heard| {
+        let mut message = heard.answer([txt(OWNER, "v=DMARC1; p=none")]);
+        message.metadata.response_code = ResponseCode::NXDomain;
+        say(message)
+    });
+    assert_eq!(torn.await, Trouble::Malformed);
+}
+
+#[tokio::test]
 async fn d11_no_without_soa() {
     assert_eq!(
         outcome(|heard| say(heard.code(ResponseCode::NXDomain))).await,
