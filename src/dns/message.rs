@@ -346,3 +346,56 @@ pub(super) fn wire_type(record_type: RecordType) -> WireType {
         RecordType::Spf => WireType::Unknown(SPF_TYPE),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::ProptestConfig;
+    use proptest::prelude::any;
+    use proptest::prop_assert_eq;
+    use proptest::proptest;
+
+    use crate::dns::message::*;
+
+    /// An answer with an alias and a text behind it.
+    const ANSWER: &[u8] = b"\0\x07\x84\0\0\x01\0\x02\0\0\0\0\x01a\x04test\0\0\x10\0\x01\
+        \xc0\x0c\0\x05\0\x01\0\0\0\x3c\0\x04\x01b\xc0\x0e\xc0\x24\0\x10\0\x01\0\0\0\x3c\0\x05\x04text";
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn d32_damaged_bytes_are_read_without_harm(at in 0..ANSWER.len(), byte: u8, end in 0..=ANSWER.len()) {
+            let mut bytes = ANSWER[..end].to_vec();
+            if let Some(damaged) = bytes.get_mut(at) {
+                *damaged = byte;
+            }
+            let owner: DomainName = "a.test".parse().unwrap();
+            if let Some(message) = decode(&bytes) {
+                for side in [Side::Authoritative, Side::Resolver] {
+                    read(&message, &owner, RecordType::Txt, side);
+                }
+            }
+        }
+
+        #[test]
+        fn every_name_survives_the_wire(labels in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 1..20), 0..9)) {
+            let name = DomainName::from_labels(labels.iter().map(Vec::as_slice)).unwrap();
+            prop_assert_eq!(name_of(&wire_name(&name).unwrap()), Some(name));
+        }
+    }
+
+    #[test]
+    fn the_answer_above_is_whole() {
+        let owner: DomainName = "a.test".parse().unwrap();
+        let reading = read(
+            &decode(ANSWER).unwrap(),
+            &owner,
+            RecordType::Txt,
+            Side::Resolver,
+        );
+        assert_eq!(reading.chain, ["b.test".parse().unwrap()]);
+        assert!(matches!(reading.end, End::Outcome(Outcome::Records { .. })));
+    }
+}
