@@ -3,9 +3,11 @@
 use crate::records::dkim;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::KeyType;
+use crate::records::dmarc;
 use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::ReportUri;
 use crate::records::dmarc::address::is_policy_record;
+use crate::records::dmarc::judge::Effect;
 use crate::records::finding::Finding;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
@@ -69,36 +71,29 @@ pub(super) fn held(wanted: &Content, owner: &DomainName, texts: &[Untrusted]) ->
             dkim::judge::Selected::Broken { text, findings } => Held::Broken { text, findings },
             dkim::judge::Selected::Several(texts) => Held::Several(texts),
         },
-        Content::Dmarc(wanted) => {
-            let records = policy_records(texts);
-            match records.as_slice() {
-                [] => Held::Absent,
-                [text] => match text.as_ascii().map(str::parse::<Dmarc>) {
-                    Some(Ok(found)) => from(dmarc_difference(wanted, &found)),
-                    _ => Held::Broken {
-                        text: text.clone(),
-                        findings: Vec::new(),
-                    },
-                },
-                _ => Held::Several(records),
+        Content::Dmarc(wanted) => match dmarc::judge::select(owner, texts) {
+            dmarc::judge::Selected::Absent { .. } => Held::Absent,
+            dmarc::judge::Selected::One(reading) if reading.effect == Effect::AsWritten => {
+                from(dmarc_difference(wanted, &reading.dmarc))
             }
+            dmarc::judge::Selected::One(reading) => Held::Broken {
+                text: reading.text,
+                findings: reading.findings,
+            },
+            dmarc::judge::Selected::Broken { text, findings } => Held::Broken { text, findings },
+            dmarc::judge::Selected::Several(texts) => Held::Several(texts),
+        },
+        Content::ReportAuthorization
+            if texts.iter().any(|text| is_policy_record(text.as_bytes())) =>
+        {
+            Held::Same
         }
-        Content::ReportAuthorization if policy_records(texts).is_empty() => Held::Absent,
-        Content::ReportAuthorization => Held::Same,
+        Content::ReportAuthorization => Held::Absent,
         Content::Text(wanted) if texts.iter().any(|t| t.as_bytes() == wanted.as_bytes()) => {
             Held::Same
         }
         Content::Text(_) | Content::Cname(_) | Content::Mx { .. } => Held::Absent,
     }
-}
-
-/// The texts that receivers take for DMARC records.
-pub(super) fn policy_records(texts: &[Untrusted]) -> Vec<Untrusted> {
-    texts
-        .iter()
-        .filter(|text| is_policy_record(text.as_bytes()))
-        .cloned()
-        .collect()
 }
 
 fn from(difference: Option<Difference>) -> Held {

@@ -21,10 +21,7 @@ const MOST_PAIRS: usize = 20;
 
 /// Names what turned `wanted` into one of `texts`.
 pub(super) fn name(wanted: &str, texts: &[Untrusted]) -> Option<Mistake> {
-    texts
-        .iter()
-        .find_map(|text| in_one(wanted, text))
-        .or_else(|| in_two(wanted, texts))
+    in_two(wanted, texts).or_else(|| texts.iter().find_map(|text| in_one(wanted, text)))
 }
 
 /// Spaces, line ends and a last semicolon do not count.

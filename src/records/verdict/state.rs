@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::records::dkim;
-use crate::records::dmarc::Dmarc;
+use crate::records::dmarc;
+use crate::records::dmarc::judge::Effect;
 use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -20,7 +21,6 @@ use crate::records::untrusted::Untrusted;
 use crate::records::verdict::Judgement;
 use crate::records::verdict::Verdict;
 use crate::records::verdict::codes;
-use crate::records::verdict::compare::policy_records;
 use crate::records::verdict::judge::judge;
 use crate::records::verdict::judge::nobody_answered;
 use crate::records::verdict::sides;
@@ -248,17 +248,15 @@ fn found(owner: &DomainName, kind: Kind, sighting: &Sighting) -> Found {
             dkim::judge::Selected::Broken { findings, .. } => Found::Broken(findings),
             dkim::judge::Selected::Several(texts) => Found::Several(texts),
         },
-        Kind::Dmarc => {
-            let records = policy_records(&texts);
-            match records.as_slice() {
-                [] => Found::Absent,
-                [text] => match text.as_ascii().map(str::parse::<Dmarc>) {
-                    Some(Ok(dmarc)) => Found::One(Content::Dmarc(dmarc)),
-                    _ => Found::Broken(Vec::new()),
-                },
-                _ => Found::Several(records),
+        Kind::Dmarc => match dmarc::judge::select(owner, &texts) {
+            dmarc::judge::Selected::Absent { .. } => Found::Absent,
+            dmarc::judge::Selected::One(reading) if reading.effect == Effect::AsWritten => {
+                Found::One(Content::Dmarc(reading.dmarc))
             }
-        }
+            dmarc::judge::Selected::One(reading) => Found::Broken(reading.findings),
+            dmarc::judge::Selected::Broken { findings, .. } => Found::Broken(findings),
+            dmarc::judge::Selected::Several(texts) => Found::Several(texts),
+        },
     }
 }
 
