@@ -1,0 +1,1 @@
+//! Reads what people paste from a service's console: names and values of records in all their disguises.

@@ -1,0 +1,1 @@
+//! The services of the catalog as the plan needs them.
