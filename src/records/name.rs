@@ -82,6 +82,9 @@ impl DomainName {
 
     /// `prefix` (one or more labels, such as `_dmarc`) in front of this name.
     pub fn prefixed(&self, prefix: &str) -> Result<Self, NameError> {
+        if self.is_root() {
+            return prefix.parse();
+        }
         format!("{prefix}.{self}").parse()
     }
 

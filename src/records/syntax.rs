@@ -7,3 +7,12 @@ pub struct SyntaxError {
     pub at: usize,
     pub expected: String,
 }
+
+impl SyntaxError {
+    pub fn new(at: usize, expected: &str) -> Self {
+        Self {
+            at,
+            expected: expected.to_owned(),
+        }
+    }
+}

@@ -1,6 +1,21 @@
 //! What a person typed where a domain is asked for, and which domain was meant.
 
+mod letters;
+
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
+
+use idna::AsciiDenyList;
+use idna::uts46::DnsLength;
+use idna::uts46::Hyphens;
+use idna::uts46::Uts46;
+
 use crate::records::name::DomainName;
+
+/// Texts longer than this are not looked at.
+const LONGEST: usize = 2_000;
+/// Further domains that are told of.
+const MOST_OTHERS: usize = 20;
 
 /// A domain as understood from what was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +41,422 @@ pub struct NotUnderstood {
 
 /// Reads a domain the way people type it: an address of a web page or a mailbox, with a trailing dot, with
 /// `_dmarc.` in front, with capitals or umlauts.
-pub fn understand(_typed: &str) -> Result<Understood, NotUnderstood> {
-    todo!()
+pub fn understand(typed: &str) -> Result<Understood, NotUnderstood> {
+    if typed.len() > LONGEST {
+        return Err(refuse(format!(
+            "This text has {} characters. A domain name has at most 253.",
+            typed.chars().count()
+        )));
+    }
+    let mut changes = Vec::new();
+    let mut remarks = Vec::new();
+    let text = tidy(typed, &mut changes, &mut remarks);
+    if text.is_empty() {
+        return Err(refuse("Nothing was typed.".to_owned()));
+    }
+    let mut found: Vec<Understood> = Vec::new();
+    let mut first_refusal = None;
+    let words = words(&text);
+    let split = words.len() > 1;
+    for word in words {
+        match one(&word) {
+            Ok(next) => {
+                if found.iter().all(|earlier| earlier.domain != next.domain) {
+                    found.push(next);
+                }
+            }
+            Err(why) => {
+                first_refusal.get_or_insert(why);
+            }
+        }
+    }
+    let mut found = found.into_iter();
+    let Some(mut first) = found.next() else {
+        return Err(first_refusal.unwrap_or_else(|| refuse("No domain was seen in it.".to_owned())));
+    };
+    first.others = found.map(|other| other.domain).take(MOST_OTHERS).collect();
+    if split && first.others.is_empty() {
+        changes.push("the words around it were taken off".to_owned());
+    }
+    changes.extend(first.changed.take());
+    first.changed = (!changes.is_empty()).then(|| changes.join("; "));
+    remarks.append(&mut first.remarks);
+    first.remarks = remarks;
+    Ok(first)
+}
+
+fn refuse(reason: String) -> NotUnderstood {
+    NotUnderstood {
+        reason,
+        remedy: "Type the part behind the @ of your email address, such as example.com.".to_owned(),
+    }
+}
+
+/// Takes off what cannot be seen and what stands around the text; unifies the signs that stand for a dot.
+fn tidy(typed: &str, changes: &mut Vec<String>, remarks: &mut Vec<String>) -> String {
+    let mut text = String::with_capacity(typed.len());
+    let mut hidden: Vec<String> = Vec::new();
+    let mut dots = false;
+    for c in typed.chars() {
+        match c {
+            // UTS 46 reads these three as dots.
+            '\u{3002}' | '\u{ff0e}' | '\u{ff61}' => {
+                dots = true;
+                text.push('.');
+            }
+            '\t' | '\n' | '\r' => text.push(' '),
+            c if c.is_whitespace() => text.push(' '),
+            c if letters::is_hidden(c) => {
+                let code = format!("U+{:04X}", u32::from(c));
+                if !hidden.contains(&code) && hidden.len() < 8 {
+                    hidden.push(code);
+                }
+            }
+            c => text.push(c),
+        }
+    }
+    if dots {
+        changes.push("a sign of another script was read as a dot".to_owned());
+    }
+    if !hidden.is_empty() {
+        changes.push("invisible characters were taken off".to_owned());
+        remarks.push(format!(
+            "The text held characters that cannot be seen: {}.",
+            hidden.join(", ")
+        ));
+    }
+    let around = |c: char| {
+        c.is_whitespace()
+            || letters::is_quote(c)
+            || matches!(c, '<' | '>' | '(' | ')' | '{' | '}' | ',' | ';' | '!')
+    };
+    let trimmed = text.trim_matches(around);
+    if trimmed != text.trim() {
+        changes.push("signs around it were taken off".to_owned());
+    }
+    trimmed.to_owned()
+}
+
+/// The words that may each be a domain. Where a blank or a comma stands in the middle of a domain, the parts are put together.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let joins = words.last().is_some_and(|last: &String| {
+            let dot_behind = word.starts_with('.') && word.len() > 1 && !last.ends_with('.');
+            let dot_before = last.ends_with('.') && !last.trim_end_matches('.').contains('.');
+            dot_behind || dot_before
+        });
+        match words.last_mut().filter(|_| joins) {
+            Some(last) => last.push_str(word),
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
+        .iter()
+        .flat_map(|word| {
+            let parts: Vec<&str> = word
+                .split([',', ';', '|'])
+                .filter(|part| !part.is_empty())
+                .collect();
+            if parts.len() > 1 && parts.iter().any(|part| !part.contains('.')) {
+                vec![word.clone()]
+            } else {
+                parts.into_iter().map(str::to_owned).collect()
+            }
+        })
+        .collect()
+}
+
+/// Reads one word.
+fn one(word: &str) -> Result<Understood, NotUnderstood> {
+    let mut changes: Vec<&str> = Vec::new();
+    let host = host_of(word, &mut changes)?;
+    let host = host.replace([',', ';'], ".");
+    if host.len() != word.len() || host != word {
+        let comma = word.contains([',', ';']);
+        if comma {
+            changes.push("the comma was read as a dot");
+        }
+    }
+    if host.trim_matches('.').is_empty() {
+        return Err(refuse("No domain was seen in it.".to_owned()));
+    }
+    let name = cut_labels(&host, &mut changes)?;
+    let ascii = to_ascii(&name)?;
+    let domain: DomainName = ascii
+        .parse()
+        .map_err(|why| refuse(format!("This is not a domain name: {why}.")))?;
+    let mut remarks = Vec::new();
+    let unicode = ascii
+        .split('.')
+        .any(|label| label.starts_with("xn--"))
+        .then(|| {
+            let (unicode, _) = Uts46::new().to_unicode(
+                ascii.as_bytes(),
+                AsciiDenyList::STD3,
+                Hyphens::CheckFirstLast,
+            );
+            unicode.into_owned()
+        });
+    if let Some(unicode) = &unicode {
+        remarks.extend(letters::remarks(unicode));
+    }
+    remarks.extend(reserved(&domain));
+    Ok(Understood {
+        domain,
+        unicode: unicode.as_deref().map(letters::shown),
+        changed: (!changes.is_empty()).then(|| changes.join("; ")),
+        others: Vec::new(),
+        remarks,
+    })
+}
+
+/// The host in an address of a web page or a mailbox.
+fn host_of(word: &str, changes: &mut Vec<&'static str>) -> Result<String, NotUnderstood> {
+    let mut rest = word;
+    if is_address(rest) {
+        return Err(address(word));
+    }
+    if rest
+        .get(..7)
+        .is_some_and(|head| head.eq_ignore_ascii_case("mailto:"))
+    {
+        rest = &rest[7..];
+        changes.push("mailto: was taken off");
+    }
+    if let Some(at) = rest
+        .find("//")
+        .filter(|at| *at == 0 || rest[..*at].ends_with(':'))
+    {
+        rest = &rest[at + 2..];
+        changes.push("the start of a web address was taken off");
+    } else if let Some(start) = ["https:", "http:"].iter().find(|start| {
+        rest.get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    }) {
+        rest = rest[start.len()..].trim_start_matches(['/', '\\']);
+        changes.push("the start of a web address was taken off");
+    }
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    if end < rest.len() {
+        rest = &rest[..end];
+        changes.push("what follows the domain was taken off");
+    }
+    if let Some((_, behind)) = rest.rsplit_once(['@', '\u{ff20}']) {
+        rest = behind;
+        changes.push("what stands before the @ was taken off");
+    }
+    if rest.starts_with('[') || is_address(rest) {
+        return Err(address(word));
+    }
+    if let Some((before, behind)) = rest.split_once(':') {
+        rest = before;
+        changes.push(if behind.bytes().all(|b| b.is_ascii_digit()) {
+            "the port was taken off"
+        } else {
+            "what follows the colon was taken off"
+        });
+        if is_address(rest) {
+            return Err(address(word));
+        }
+    }
+    let bare = rest.trim_matches(|c| letters::is_quote(c) || matches!(c, '<' | '>' | '(' | ')'));
+    if bare.len() < rest.len() {
+        changes.push("signs around it were taken off");
+    }
+    Ok(bare.to_owned())
+}
+
+/// Takes off labels and dots that are no part of the domain itself.
+fn cut_labels(host: &str, changes: &mut Vec<&'static str>) -> Result<String, NotUnderstood> {
+    let all: Vec<&str> = host.split('.').collect();
+    let mut labels: Vec<&str> = all.iter().copied().filter(|l| !l.is_empty()).collect();
+    if labels.len() < all.len() {
+        changes.push("dots too many were taken off");
+    }
+    if let Some(at) = labels.iter().rposition(|label| label.contains('_')) {
+        if labels.len() < at + 3 {
+            return Err(NotUnderstood {
+                reason: "An underscore (_) cannot stand in the name of a domain.".to_owned(),
+                remedy: "Look at the spelling: was it a hyphen (-), or nothing at all?".to_owned(),
+            });
+        }
+        labels.drain(..=at);
+        changes.push("the part with the underscore in front was taken off");
+    }
+    if labels.iter().any(|label| label.contains('*')) {
+        let kept = labels
+            .iter()
+            .rposition(|label| label.contains('*'))
+            .map_or(0, |at| at + 1);
+        labels.drain(..kept);
+        changes.push("the asterisk was taken off");
+    }
+    let mut hyphens = false;
+    for label in &mut labels {
+        let bare = label.trim_matches('-');
+        hyphens |= bare.len() < label.len() && !label.to_ascii_lowercase().starts_with("xn--");
+        if !label.to_ascii_lowercase().starts_with("xn--") {
+            *label = bare;
+        }
+    }
+    if hyphens {
+        labels.retain(|label| !label.is_empty());
+        changes.push("hyphens at an edge were taken off");
+    }
+    let joined = labels.join(".");
+    if labels.len() > 2 && labels[0].eq_ignore_ascii_case("www") {
+        let rest = labels[1..].join(".");
+        let is_suffix = to_ascii(&rest)
+            .ok()
+            .and_then(|ascii| ascii.parse::<DomainName>().ok())
+            .is_some_and(|name| name.public_suffix().as_ref() == Some(&name));
+        if !is_suffix {
+            changes.push("www. in front was taken off");
+            return Ok(rest);
+        }
+    }
+    match labels.as_slice() {
+        [] => Err(refuse("No domain was seen in it.".to_owned())),
+        [only] => Err(single(only)),
+        [.., last] if last.bytes().all(|b| b.is_ascii_digit()) => Err(address(&joined)),
+        _ => {
+            let lower = joined.to_ascii_lowercase();
+            if lower.ends_with(".in-addr.arpa") || lower.ends_with(".ip6.arpa") {
+                return Err(address(&joined));
+            }
+            Ok(joined)
+        }
+    }
+}
+
+fn to_ascii(name: &str) -> Result<String, NotUnderstood> {
+    let too_long =
+        || refuse("This is longer than the 253 characters that a domain name may have.".to_owned());
+    let long_label = || {
+        refuse(
+            "A part between two dots is longer than the 63 characters that it may have.".to_owned(),
+        )
+    };
+    if name.is_ascii() {
+        if name.split('.').any(|label| label.len() > 63) {
+            return Err(long_label());
+        }
+        if name.len() > 253 {
+            return Err(too_long());
+        }
+    }
+    let ascii = Uts46::new()
+        .to_ascii(
+            name.as_bytes(),
+            AsciiDenyList::STD3,
+            Hyphens::CheckFirstLast,
+            DnsLength::Ignore,
+        )
+        .map_err(|_| bad_characters(name))?;
+    if ascii.split('.').any(|label| label.len() > 63) {
+        return Err(long_label());
+    }
+    if ascii.len() > 253 {
+        return Err(too_long());
+    }
+    Ok(ascii.into_owned())
+}
+
+fn bad_characters(name: &str) -> NotUnderstood {
+    let sign = name
+        .chars()
+        .find(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.'));
+    let reason = match sign {
+        Some(c) => format!(
+            "The sign {} cannot stand in a domain name.",
+            letters::shown(&c.to_string())
+        ),
+        None if name
+            .split('.')
+            .any(|label| label.to_ascii_lowercase().starts_with("xn--")) =>
+        {
+            "A part that starts with xn-- stands for letters of another script, and this one stands for none."
+                .to_owned()
+        }
+        None => "It holds characters that cannot stand together in a domain name.".to_owned(),
+    };
+    refuse(reason)
+}
+
+/// True for an address of a machine in any form that programs take.
+fn is_address(text: &str) -> bool {
+    let bare = text.split_once('%').map_or(text, |(bare, _)| bare);
+    let bare = bare.split_once('/').map_or(bare, |(bare, _)| bare);
+    let hex = bare
+        .strip_prefix("0x")
+        .or_else(|| bare.strip_prefix("0X"))
+        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    let decimal = bare.len() > 3 && bare.bytes().all(|b| b.is_ascii_digit());
+    hex || decimal || bare.parse::<Ipv4Addr>().is_ok() || bare.parse::<Ipv6Addr>().is_ok()
+}
+
+fn address(word: &str) -> NotUnderstood {
+    let shown: String = letters::shown(word).chars().take(80).collect();
+    refuse(format!(
+        "{shown} is the address of a machine, not a domain."
+    ))
+}
+
+/// One label alone.
+fn single(label: &str) -> NotUnderstood {
+    if label.bytes().all(|b| b.is_ascii_digit()) {
+        return address(label);
+    }
+    let lower = label.to_lowercase();
+    let shown: String = letters::shown(&lower).chars().take(80).collect();
+    let is_ending = psl::suffix(lower.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    refuse(match lower.as_str() {
+        "localhost" => {
+            "localhost is the name of this machine, not a domain that sends mail.".to_owned()
+        }
+        "local" | "internal" | "onion" | "test" | "invalid" | "example" => {
+            format!("{shown} is an ending that is kept for private or special use, not a domain.")
+        }
+        _ if is_ending => {
+            format!("{shown} is an ending that many domains share, not a domain of its own.")
+        }
+        _ => format!("{shown} has no dot in it: the ending, such as .com, is missing."),
+    })
+}
+
+/// A remark about names that no one can own.
+fn reserved(domain: &DomainName) -> Option<String> {
+    let within = |name: &str| name.parse().is_ok_and(|name| domain.is_within(&name));
+    if [
+        "example",
+        "test",
+        "invalid",
+        "example.com",
+        "example.net",
+        "example.org",
+    ]
+    .into_iter()
+    .any(within)
+    {
+        return Some(format!(
+            "{domain} is kept for examples and tests (RFC 2606)."
+        ));
+    }
+    if [
+        "localhost",
+        "local",
+        "internal",
+        "home.arpa",
+        "onion",
+        "alt",
+    ]
+    .into_iter()
+    .any(within)
+    {
+        return Some(format!(
+            "{domain} does not exist in the public DNS, so mail servers elsewhere cannot see its records."
+        ));
+    }
+    None
 }

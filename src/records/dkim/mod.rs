@@ -6,6 +6,9 @@ pub mod parse;
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::records::name::DomainName;
 use crate::records::name::NameError;
 
@@ -125,8 +128,36 @@ impl fmt::Display for Selector {
     }
 }
 
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rsa => "rsa",
+            Self::Ed25519 => "ed25519",
+            Self::Unknown(word) => word,
+        })
+    }
+}
+
 impl fmt::Display for DkimKey {
-    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+    /// `v=` first, as the standard wants it; `p=` last, where people look for it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |items: &Option<Vec<String>>| items.as_ref().map(|items| items.join(":"));
+        let known = [
+            ("v", self.version.clone()),
+            ("k", self.key_type.as_ref().map(KeyType::to_string)),
+            ("h", list(&self.hashes)),
+            ("s", list(&self.services)),
+            ("t", list(&self.flags)),
+            ("n", self.notes.clone()),
+        ];
+        for (name, value) in known {
+            if let Some(value) = value {
+                write!(f, "{name}={value}; ")?;
+            }
+        }
+        for (name, value) in &self.others {
+            write!(f, "{name}={value}; ")?;
+        }
+        write!(f, "p={}", STANDARD.encode(&self.public_key))
     }
 }

@@ -1,7 +1,11 @@
 //! SPF records (RFC 7208): the types, and how they print.
 
+pub mod codes;
 pub mod judge;
+pub mod macros;
+pub mod merge;
 pub mod parse;
+pub mod select;
 pub mod tree;
 
 use std::fmt;
@@ -80,6 +84,88 @@ pub struct Prefix {
 /// `domain-spec` (RFC 7208, section 7.1): a name that may hold macros.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainSpec(pub String);
+
+impl Spf {
+    /// The first `all`, which decides; terms after it are never looked at.
+    pub fn all(&self) -> Option<Qualifier> {
+        self.directives()
+            .find(|directive| directive.mechanism == Mechanism::All)
+            .map(|directive| directive.qualifier)
+    }
+
+    /// Where mail goes on if nothing matched; receivers ignore it beside `all` (RFC 7208, section 6.1).
+    pub fn redirect(&self) -> Option<&DomainSpec> {
+        self.terms.iter().find_map(|term| match term {
+            Term::Modifier(Modifier::Redirect(domain)) => Some(domain),
+            _ => None,
+        })
+    }
+
+    pub fn directives(&self) -> impl Iterator<Item = &Directive> {
+        self.terms.iter().filter_map(|term| match term {
+            Term::Directive(directive) => Some(directive),
+            Term::Modifier(_) => None,
+        })
+    }
+
+    pub fn modifiers(&self) -> impl Iterator<Item = &Modifier> {
+        self.terms.iter().filter_map(|term| match term {
+            Term::Modifier(modifier) => Some(modifier),
+            Term::Directive(_) => None,
+        })
+    }
+}
+
+impl DomainSpec {
+    /// The form that two equal specs share: lower case, without the dot at the end. Macro letters keep their case, which has a meaning.
+    pub fn folded(&self) -> Self {
+        let text = self.0.strip_suffix('.').unwrap_or(&self.0);
+        Self(if self.0.contains('%') {
+            text.to_owned()
+        } else {
+            text.to_ascii_lowercase()
+        })
+    }
+}
+
+impl Mechanism {
+    /// The form that two mechanisms of the same meaning share: names folded, addresses cut to their network.
+    pub fn folded(&self) -> Self {
+        let fold = |domain: &Option<DomainSpec>| domain.as_ref().map(DomainSpec::folded);
+        match self {
+            Self::All => Self::All,
+            Self::Include(domain) => Self::Include(domain.folded()),
+            Self::A { domain, prefix } => Self::A {
+                domain: fold(domain),
+                prefix: *prefix,
+            },
+            Self::Mx { domain, prefix } => Self::Mx {
+                domain: fold(domain),
+                prefix: *prefix,
+            },
+            Self::Ptr(domain) => Self::Ptr(fold(domain)),
+            Self::Ip4 { address, length } => {
+                let mask = u32::MAX
+                    .checked_shl(32 - u32::from(*length))
+                    .unwrap_or_default();
+                Self::Ip4 {
+                    address: Ipv4Addr::from_bits(address.to_bits() & mask),
+                    length: *length,
+                }
+            }
+            Self::Ip6 { address, length } => {
+                let mask = u128::MAX
+                    .checked_shl(128 - u32::from(*length))
+                    .unwrap_or_default();
+                Self::Ip6 {
+                    address: Ipv6Addr::from_bits(address.to_bits() & mask),
+                    length: *length,
+                }
+            }
+            Self::Exists(domain) => Self::Exists(domain.folded()),
+        }
+    }
+}
 
 impl Default for Prefix {
     fn default() -> Self {

@@ -1,0 +1,158 @@
+//! Report addresses: which are usable, whose mailbox they name, and whether reports may go there (RFC 9990).
+
+use std::str::FromStr;
+
+use crate::records::dmarc::ReportUri;
+use crate::records::name::DomainName;
+use crate::records::name::NameError;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Outcome;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
+
+/// Whether the owner of the report mailbox agrees to get reports about this domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authorization {
+    Yes,
+    No,
+    /// The mailbox is of the same organization, so nobody needs to be asked.
+    SameDomain,
+    Unknown,
+}
+
+impl Authorization {
+    /// The word of the public contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::SameDomain => "same-domain",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl ReportUri {
+    /// `mailto:` in front of a mail address.
+    pub fn to(mailbox: &str) -> Self {
+        Self(format!("mailto:{mailbox}"))
+    }
+
+    /// The `local@domain` of a `mailto:` address without a size limit.
+    pub fn mailbox(&self) -> Option<&str> {
+        let scheme = self.0.get(.."mailto:".len())?;
+        if !scheme.eq_ignore_ascii_case("mailto:") {
+            return None;
+        }
+        let rest = &self.0["mailto:".len()..];
+        let end = rest.find(['!', '?']).unwrap_or(rest.len());
+        let mailbox = &rest[..end];
+        let (local, domain) = mailbox.rsplit_once('@')?;
+        let local_is_fine = !local.is_empty()
+            && local.len() <= 64
+            && local
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"#$&'*+-/=^_`{|}~.%".contains(&b));
+        let domain_is_fine = domain.contains('.')
+            && domain
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+            && DomainName::from_str(domain).is_ok();
+        (local_is_fine && domain_is_fine).then_some(mailbox)
+    }
+
+    /// The domain of the mailbox.
+    pub fn host(&self) -> Option<DomainName> {
+        self.mailbox()?.rsplit_once('@')?.1.parse().ok()
+    }
+
+    /// The size limit behind `!`, which RFC 9989 removed.
+    pub fn size_limit(&self) -> Option<&str> {
+        self.0.split_once('!').map(|(_, limit)| limit)
+    }
+
+    /// True for a usable `mailto:` address, and for an address of another scheme that is well formed.
+    pub fn is_valid(&self) -> bool {
+        let plain = self
+            .0
+            .bytes()
+            .all(|b| matches!(b, b'!'..=b'~') && !b"\"<>\\^`{|},;".contains(&b));
+        if !plain {
+            return false;
+        }
+        match self.0.split_once(':') {
+            Some((scheme, _)) if scheme.eq_ignore_ascii_case("mailto") => {
+                self.mailbox().is_some()
+                    && self.size_limit().is_none_or(|limit| {
+                        let digits =
+                            limit.trim_end_matches(['k', 'm', 'g', 't', 'K', 'M', 'G', 'T']);
+                        limit.len() - digits.len() <= 1 && digits.parse::<u64>().is_ok()
+                    })
+            }
+            Some((scheme, rest)) => {
+                scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && scheme
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+                    && !rest.is_empty()
+            }
+            None => false,
+        }
+    }
+
+    /// True where both name the same mailbox; the domain is compared without regard to case.
+    pub fn same_mailbox(&self, other: &Self) -> bool {
+        let parts = |uri: &Self| {
+            uri.mailbox()
+                .and_then(|mailbox| mailbox.rsplit_once('@'))
+                .map(|(local, domain)| (local.to_owned(), domain.to_ascii_lowercase()))
+        };
+        parts(self).map_or(self == other, |mine| parts(other) == Some(mine))
+    }
+}
+
+/// True where `host` is of the same organization as `organizational_domain`, so that reports may go there unasked.
+pub fn same_organization(host: &DomainName, organizational_domain: &DomainName) -> bool {
+    host.is_within(organizational_domain)
+        || host
+            .registrable()
+            .is_some_and(|top| Some(top) == organizational_domain.registrable())
+}
+
+/// The question that shows whether `host` takes reports about `policy_domain` (RFC 9990).
+pub fn authorization_question(
+    policy_domain: &DomainName,
+    host: &DomainName,
+) -> Result<Question, NameError> {
+    let owner = host.prefixed(&format!("{policy_domain}._report._dmarc"))?;
+    Ok(Question::new(owner, RecordType::Txt))
+}
+
+/// What the answer to [`authorization_question`] says.
+pub fn authorization(answer: &Answer) -> Authorization {
+    match &answer.outcome {
+        Outcome::Trouble(_) => Authorization::Unknown,
+        _ if answer.texts().any(|text| is_policy_record(text.as_bytes())) => Authorization::Yes,
+        _ => Authorization::No,
+    }
+}
+
+/// True where a text starts with `v=DMARC1` as a whole tag, so that receivers take it for a DMARC record.
+pub fn is_policy_record(text: &[u8]) -> bool {
+    let skip = |text: &[u8]| -> usize {
+        text.iter()
+            .take_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+            .count()
+    };
+    let Some(rest) = text.strip_prefix(b"v").or(text.strip_prefix(b"V")) else {
+        return false;
+    };
+    let Some(rest) = rest[skip(rest)..].strip_prefix(b"=") else {
+        return false;
+    };
+    let Some(rest) = rest[skip(rest)..].strip_prefix(b"DMARC1") else {
+        return false;
+    };
+    let rest = &rest[skip(rest)..];
+    rest.is_empty() || rest.starts_with(b";")
+}
