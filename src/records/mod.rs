@@ -7,6 +7,7 @@ pub mod finding;
 pub mod name;
 pub mod record;
 pub mod sighting;
+pub mod slip;
 pub mod spf;
 pub mod syntax;
 pub mod tags;

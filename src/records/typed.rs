@@ -48,7 +48,7 @@ pub fn understand(typed: &str) -> Result<Understood, NotUnderstood> {
             typed.chars().count()
         )));
     }
-    let mut changes = Vec::new();
+    let mut changes: Vec<String> = Vec::new();
     let mut remarks = Vec::new();
     let text = tidy(typed, &mut changes, &mut remarks);
     if text.is_empty() {
@@ -56,7 +56,7 @@ pub fn understand(typed: &str) -> Result<Understood, NotUnderstood> {
     }
     let mut found: Vec<Understood> = Vec::new();
     let mut first_refusal = None;
-    let words = words(&text);
+    let words = words(&text, &mut changes);
     let split = words.len() > 1;
     for word in words {
         match one(&word) {
@@ -138,7 +138,7 @@ fn tidy(typed: &str, changes: &mut Vec<String>, remarks: &mut Vec<String>) -> St
 }
 
 /// The words that may each be a domain. Where a blank or a comma stands in the middle of a domain, the parts are put together.
-fn words(text: &str) -> Vec<String> {
+fn words(text: &str, changes: &mut Vec<String>) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         let joins = words.last().is_some_and(|last: &String| {
@@ -147,7 +147,10 @@ fn words(text: &str) -> Vec<String> {
             dot_behind || dot_before
         });
         match words.last_mut().filter(|_| joins) {
-            Some(last) => last.push_str(word),
+            Some(last) => {
+                last.push_str(word);
+                changes.push("the blank in the middle was taken off".to_owned());
+            }
             None => words.push(word.to_owned()),
         }
     }
@@ -259,6 +262,14 @@ fn host_of(word: &str, changes: &mut Vec<&'static str>) -> Result<String, NotUnd
         if is_address(rest) {
             return Err(address(word));
         }
+    }
+    // A sign that no domain holds ends one that was complete before it.
+    if let Some(end) = rest
+        .find(|c: char| "[]{}()<>\"!$&+=^~|`".contains(c))
+        .filter(|end| rest[..*end].trim_matches('.').contains('.'))
+    {
+        rest = &rest[..end];
+        changes.push("what follows the domain was taken off");
     }
     let bare = rest.trim_matches(|c| letters::is_quote(c) || matches!(c, '<' | '>' | '(' | ')'));
     if bare.len() < rest.len() {

@@ -1,10 +1,35 @@
 //! DMARC Policy Records.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use nobounce::records::dmarc::Alignment;
 use nobounce::records::dmarc::Dmarc;
 use nobounce::records::dmarc::Policy;
 use nobounce::records::dmarc::ReportUri;
+use nobounce::records::dmarc::address;
+use nobounce::records::dmarc::address::Authorization;
+use nobounce::records::dmarc::discovery;
+use nobounce::records::dmarc::discovery::Existence;
+use nobounce::records::dmarc::discovery::Walk;
+use nobounce::records::dmarc::judge;
+use nobounce::records::dmarc::judge::Selected;
+use nobounce::records::dmarc::merge;
+use nobounce::records::dmarc::place;
+use nobounce::records::finding::Finding;
+use nobounce::records::finding::Severity;
+use nobounce::records::name::DomainName;
+use nobounce::records::sighting::Answer;
+use nobounce::records::sighting::Data;
+use nobounce::records::sighting::Outcome;
+use nobounce::records::sighting::Trouble;
+use nobounce::records::untrusted::Untrusted;
 use proptest::prelude::*;
+
+use crate::accepts;
+use crate::corpus;
+use crate::texts;
+use crate::worst;
 
 fn dmarc() -> impl Strategy<Value = Dmarc> {
     let policy = || {
@@ -93,4 +118,353 @@ fn errors_say_where() {
     ] {
         assert_eq!(text.parse::<Dmarc>().unwrap_err().at, at, "{text}");
     }
+}
+
+fn domain(text: &str) -> DomainName {
+    text.parse().unwrap()
+}
+
+/// A pretend DNS: TXT strings by owner name.
+struct Zone(BTreeMap<DomainName, Outcome>);
+
+impl Zone {
+    fn of(records: &[(&str, &[&str])]) -> Self {
+        let outcome = |texts: &[&str]| Outcome::Records {
+            data: texts
+                .iter()
+                .map(|t| Data::Txt(Untrusted::from(*t)))
+                .collect(),
+            ttl: 60,
+        };
+        Self(
+            records
+                .iter()
+                .map(|(owner, texts)| (domain(owner), outcome(texts)))
+                .collect(),
+        )
+    }
+
+    fn answer(&self, owner: &DomainName) -> Answer {
+        let missing = Outcome::NoName { ttl: None };
+        Answer::direct(self.0.get(owner).cloned().unwrap_or(missing))
+    }
+
+    fn walk(&self, start: &str) -> Walk {
+        discovery::walk(&domain(start), &|owner| Some(self.answer(owner)))
+    }
+}
+
+fn findings(text: &[u8]) -> Vec<Finding> {
+    let owner = domain("_dmarc.example.com");
+    match judge::select(&owner, &[Untrusted::new(text)]) {
+        Selected::Absent { findings } | Selected::Broken { findings, .. } => findings,
+        Selected::One(reading) => reading.findings,
+        Selected::Several(texts) => vec![judge::several(&owner, &texts)],
+    }
+}
+
+/// The records of the corpus by themselves: discovery and the judge, without misplaced names and report authorization, which need
+/// more questions.
+#[test]
+fn the_corpus_of_records_is_judged_as_known() {
+    let mut wrong = Vec::new();
+    for case in corpus("4-dmarc-records/records.jsonl").unwrap_or_default() {
+        let id = case["id"].as_str().unwrap();
+        let start = domain(case["domain"].as_str().unwrap());
+        let zone: BTreeMap<DomainName, &serde_json::Value> = case["zone"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(owner, value)| (domain(&owner.replace('*', "wildcard")), value))
+            .collect();
+        let answer = |owner: &DomainName| {
+            let outcome = match zone.get(owner) {
+                Some(value) if value.is_string() => Outcome::Trouble(Trouble::Timeout),
+                Some(value) => {
+                    let end = value["CNAME"].as_str().map(domain);
+                    let value = end.and_then(|end| zone.get(&end)).unwrap_or(value);
+                    let data: Vec<Data> = texts(&value["TXT"]).into_iter().map(Data::Txt).collect();
+                    if data.is_empty() {
+                        Outcome::NoData { ttl: None }
+                    } else {
+                        Outcome::Records { data, ttl: 60 }
+                    }
+                }
+                None => Outcome::NoName { ttl: None },
+            };
+            Some(Answer::direct(outcome))
+        };
+        let walk = discovery::walk(&start, &answer);
+        let mut found = walk.findings.clone();
+        let verdict = match (&walk.own, &walk.record) {
+            _ if !walk.troubled.is_empty() => "error",
+            (Selected::Broken { .. } | Selected::Several(_), _) => "error",
+            (_, None) => "absent",
+            (Selected::One(reading), _) => {
+                found.extend(reading.findings.clone());
+                worst(&found)
+            }
+            (Selected::Absent { .. }, Some(reading)) => {
+                found.extend(reading.findings.clone());
+                worst(&found)
+            }
+        };
+        let existence = if id == "subdomain-np" {
+            Existence::DoesNotExist
+        } else {
+            Existence::Exists
+        };
+        let policies = walk.policies(existence);
+        let word = |index: usize| policies.map(|policies| policies[index].as_str());
+        let codes: Vec<&str> = found.iter().map(|f| f.code.as_str()).collect();
+        println!("{id}: {verdict} {policies:?} {codes:?}");
+        let sub = case["effective_subdomain_policy"].as_str();
+        if !accepts(&case, verdict)
+            || word(0) != case["effective_policy"].as_str()
+            || sub.is_some() && word(1) != sub
+        {
+            wrong.push(format!(
+                "{id}: {verdict} {policies:?} {codes:?}, wanted {} {}",
+                case["acceptable_verdicts"], case["effective_policy"]
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn unknown_tags_are_corrected() {
+    let found = findings(b"v=DMARC1; p=none; rau=mailto:dmarc@example.com");
+    assert_eq!(found[0].code.as_str(), "dmarc-unknown-tag");
+    assert!(found[0].remedy.contains("Did you mean rua?"));
+    let found = findings(b"v=DMARC1; p=rejct; rua=mailto:dmarc@example.com");
+    assert!(found[0].remedy.contains("p=reject"));
+}
+
+/// FAULTS D50: the walk asks at most eight names, and jumps over the middle of a long one.
+#[test]
+fn d50_the_walk_asks_at_most_eight_names() {
+    let steps = |text: &str| -> Vec<String> {
+        discovery::steps(&domain(text))
+            .iter()
+            .map(DomainName::to_string)
+            .collect()
+    };
+    assert_eq!(
+        steps("a.b.example.com"),
+        ["a.b.example.com", "b.example.com", "example.com", "com"]
+    );
+    let long = steps("a.b.c.d.e.f.g.h.i.j.mail.example.com");
+    assert_eq!(long.len(), 8);
+    assert_eq!(long[1], "g.h.i.j.mail.example.com");
+    assert_eq!(long[7], "com");
+}
+
+#[test]
+fn d50_psd_moves_the_organizational_domain() {
+    let zone = Zone::of(&[(
+        "_dmarc.bank",
+        &["v=DMARC1; p=reject; psd=y; rua=mailto:a@nic.bank"],
+    )]);
+    let walk = zone.walk("news.shop.bank");
+    assert_eq!(walk.organizational_domain, domain("shop.bank"));
+    assert_eq!(walk.found_at, Some(domain("bank")));
+    assert_eq!(walk.policies(Existence::Exists), Some([Policy::Reject; 3]));
+
+    let zone = Zone::of(&[
+        (
+            "_dmarc.a.example.com",
+            &["v=DMARC1; p=none; psd=n; rua=mailto:a@example.com"],
+        ),
+        (
+            "_dmarc.example.com",
+            &["v=DMARC1; p=reject; rua=mailto:a@example.com"],
+        ),
+    ]);
+    assert_eq!(
+        zone.walk("x.a.example.com").organizational_domain,
+        domain("a.example.com")
+    );
+    assert_eq!(
+        zone.walk("b.example.com").organizational_domain,
+        domain("example.com")
+    );
+}
+
+#[test]
+fn the_record_above_speaks_for_subdomains_of_a_subdomain() {
+    let zone = Zone::of(&[
+        (
+            "_dmarc.news.example.com",
+            &["v=DMARC1; p=none; sp=none; rua=mailto:a@example.com"],
+        ),
+        (
+            "_dmarc.example.com",
+            &["v=DMARC1; p=reject; sp=quarantine; rua=mailto:a@example.com"],
+        ),
+    ]);
+    let walk = zone.walk("news.example.com");
+    assert_eq!(
+        walk.policies(Existence::Exists),
+        Some([Policy::None, Policy::Quarantine, Policy::Quarantine])
+    );
+    let codes: Vec<&str> = walk.findings.iter().map(|f| f.code.as_str()).collect();
+    assert_eq!(codes, ["dmarc-weaker-than-parent"]);
+}
+
+#[test]
+fn what_is_not_known_yet_is_asked_at_once() {
+    let walk = discovery::walk(&domain("a.example.com"), &|_| None);
+    let wanted: Vec<String> = walk.wanted.iter().map(|q| q.owner.to_string()).collect();
+    assert_eq!(
+        wanted,
+        ["_dmarc.a.example.com", "_dmarc.example.com", "_dmarc.com"]
+    );
+}
+
+/// Trouble at a name is never an absent record; trouble above a record that applies does not matter for its policy.
+#[test]
+fn trouble_is_kept_where_it_matters() {
+    let mut zone = Zone::of(&[(
+        "_dmarc.example.com",
+        &["v=DMARC1; p=reject; rua=mailto:a@example.com"],
+    )]);
+    zone.0
+        .insert(domain("_dmarc.com"), Outcome::Trouble(Trouble::Timeout));
+    assert_eq!(zone.walk("example.com").troubled, Vec::new());
+    zone.0.insert(
+        domain("_dmarc.a.example.com"),
+        Outcome::Trouble(Trouble::Timeout),
+    );
+    assert_eq!(
+        zone.walk("a.example.com").troubled,
+        [domain("_dmarc.a.example.com")]
+    );
+}
+
+/// FAULTS D39: a record that is there is added to, not weakened and not replaced.
+#[test]
+fn d39_the_present_record_is_merged() {
+    let ours = ReportUri::to("dmarc@example.com");
+    let merged = |text: &str, dropped: &[&str]| {
+        let existing: Dmarc = text.parse().unwrap();
+        let dropped = dropped.iter().map(|d| (*d).to_owned()).collect();
+        merge::merge(&existing, &ours, &dropped).to_string()
+    };
+    assert_eq!(
+        merged(
+            "v=DMARC1; p=quarantine; pct=50; adkim=s; rua=mailto:x@vendor.example!10m; x=y",
+            &[]
+        ),
+        "v=DMARC1; p=quarantine; adkim=s; rua=mailto:x@vendor.example,mailto:dmarc@example.com; x=y"
+    );
+    assert_eq!(
+        merged(
+            "v=DMARC1; p=reject; rua=mailto:x@vendor.example",
+            &["x@vendor.example"]
+        ),
+        "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
+    );
+    assert_eq!(
+        merged(
+            "v=DMARC1; p=none; rua=mailto:dmarc@EXAMPLE.com,mailto:a@b.example,mailto:c@d.example",
+            &[]
+        ),
+        "v=DMARC1; p=none; rua=mailto:a@b.example,mailto:dmarc@example.com,mailto:c@d.example"
+    );
+    assert_eq!(
+        Dmarc::monitoring(std::slice::from_ref(&ours)).to_string(),
+        "v=DMARC1; p=none; rua=mailto:dmarc@example.com"
+    );
+}
+
+proptest! {
+    /// Whatever stands there now, the merged record reads back, has our address among the first two, and no error.
+    #[test]
+    fn a_merged_record_is_clean(existing in dmarc()) {
+        let ours = ReportUri::to("dmarc@example.com");
+        let merged = merge::merge(&existing, &ours, &BTreeSet::new());
+        prop_assert_eq!(merged.to_string().parse::<Dmarc>(), Ok(merged.clone()));
+        prop_assert!(merged.aggregate.iter().take(2).any(|uri| *uri == ours));
+        prop_assert_eq!(merged.policy_asked(), existing.policy_asked());
+        let found = judge::judge(&domain("_dmarc.example.com"), &merged);
+        prop_assert!(found.iter().all(|f| f.severity != Severity::Error), "{found:?}");
+    }
+
+    #[test]
+    fn any_bytes_are_judged(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let mut text = b"v=DMARC1;".to_vec();
+        text.extend(&bytes);
+        for text in [text, bytes] {
+            let found = findings(&text);
+            prop_assert!(found.iter().all(|f| f.message.bytes().all(|b| matches!(b, b' '..=b'~'))));
+            prop_assert!(found.iter().all(|f| f.remedy.bytes().all(|b| matches!(b, b' '..=b'~'))));
+        }
+    }
+}
+
+#[test]
+fn reports_may_leave_the_organization_only_where_they_are_wanted() {
+    let question =
+        address::authorization_question(&domain("example.com"), &domain("reports.vendor.example"))
+            .unwrap();
+    assert_eq!(
+        question.owner.to_string(),
+        "example.com._report._dmarc.reports.vendor.example"
+    );
+    for (outcome, wanted) in [
+        (Outcome::NoName { ttl: None }, Authorization::No),
+        (Outcome::NoData { ttl: None }, Authorization::No),
+        (Outcome::Trouble(Trouble::Timeout), Authorization::Unknown),
+        (
+            Outcome::Records {
+                data: vec![Data::Txt(Untrusted::from("v=DMARC1"))],
+                ttl: 60,
+            },
+            Authorization::Yes,
+        ),
+        (
+            Outcome::Records {
+                data: vec![Data::Txt(Untrusted::from("v=spf1"))],
+                ttl: 60,
+            },
+            Authorization::No,
+        ),
+    ] {
+        assert_eq!(address::authorization(&Answer::direct(outcome)), wanted);
+    }
+    assert!(address::same_organization(
+        &domain("mail.example.com"),
+        &domain("example.com")
+    ));
+    assert!(!address::same_organization(
+        &domain("example.net"),
+        &domain("example.com")
+    ));
+    // FAULTS D49: a name that gets too long is told, not cut.
+    let long = domain(&format!("{0}.{0}.{0}.example", "a".repeat(60)));
+    assert!(address::authorization_question(&long, &long).is_err());
+}
+
+/// FAULTS D38, P1 to P3: the names where the record ends up by mistake.
+#[test]
+fn d38_wrong_names_are_known() {
+    let names: Vec<String> = place::wrong_names(&domain("example.com"))
+        .iter()
+        .map(DomainName::to_string)
+        .collect();
+    for name in [
+        "example.com",
+        "dmarc.example.com",
+        "_dmarc.example.com.example.com",
+        "_dmarc._dmarc.example.com",
+        "example.com._dmarc.example.com",
+    ] {
+        assert!(names.iter().any(|n| n == name), "{name}");
+    }
+    let found = place::misplaced(
+        &domain("example.com"),
+        &domain("_dmarc.example.com.example.com"),
+    );
+    assert!(found.message.contains("doubled"));
 }

@@ -4,8 +4,10 @@ pub mod address;
 pub mod discovery;
 pub mod judge;
 pub mod merge;
+pub mod mistake;
 pub mod parse;
 pub mod place;
+pub mod reading;
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 //!
 //! Pure: it is handed what is known and says what it still needs to know.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::records::finding::Code;
 use crate::records::finding::Finding;
@@ -81,7 +81,6 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
         answer,
         nodes: 0,
         cut: false,
-        asked: BTreeMap::new(),
         troubled: Vec::new(),
         findings: Vec::new(),
     };
@@ -97,20 +96,7 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
     };
     sum(&mut top);
     growth.judge(&top);
-    let answered = growth.asked.values().filter(|seen| seen.answered).count();
-    // Questions near the top first, each level in the order of the record.
-    let mut open: Vec<(Seen, Question)> = growth
-        .asked
-        .into_iter()
-        .filter(|(_, seen)| !seen.answered)
-        .map(|(question, seen)| (seen, question))
-        .collect();
-    open.sort();
-    let wanted = open
-        .into_iter()
-        .map(|(_, question)| question)
-        .take(QUESTIONS.saturating_sub(answered))
-        .collect();
+    let wanted = wanted(owner, spf, answer);
     Tree {
         top,
         wanted,
@@ -125,11 +111,80 @@ fn sum(node: &mut Node) {
     node.void += node.children.iter().map(|child| child.void).sum::<u32>();
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Seen {
-    answered: bool,
-    depth: usize,
-    order: usize,
+/// The questions that are open, those near the top first. Each name is followed once, wherever it stands, so that all that was ever answered
+/// counts toward the bound.
+fn wanted(
+    owner: &DomainName,
+    spf: &Spf,
+    answer: &dyn Fn(&Question) -> Option<Answer>,
+) -> Vec<Question> {
+    let mut seen: BTreeSet<Question> = BTreeSet::new();
+    let mut open: Vec<Question> = Vec::new();
+    let mut answered = 0;
+    let mut level = vec![(owner.clone(), spf.clone())];
+    for _ in 0..DEPTH {
+        let mut next = Vec::new();
+        for (here, spf) in &level {
+            for (question, leads_on) in questions(here, spf, answer) {
+                // A record that leads back to the top is a circle, whatever it says.
+                let is_back = leads_on && question.owner == *owner;
+                if is_back || answered + open.len() >= NODES || !seen.insert(question.clone()) {
+                    continue;
+                }
+                let Some(known) = answer(&question) else {
+                    open.push(question);
+                    continue;
+                };
+                answered += 1;
+                if leads_on {
+                    let texts: Vec<Untrusted> = known.texts().cloned().collect();
+                    if let Selected::One(below) = select(&question.owner, &texts) {
+                        next.push((question.owner, below));
+                    }
+                }
+            }
+        }
+        level = next;
+    }
+    open.truncate(QUESTIONS.saturating_sub(answered));
+    open
+}
+
+/// The questions of one record, and whether the answer leads on to another record.
+fn questions(
+    here: &DomainName,
+    spf: &Spf,
+    answer: &dyn Fn(&Question) -> Option<Answer>,
+) -> Vec<(Question, bool)> {
+    let named = |domain: Option<&DomainSpec>| domain.map_or(Some(here.clone()), |d| d.at(here));
+    let mut list = Vec::new();
+    let mut add = |name: Option<DomainName>, record_type, leads_on| {
+        list.extend(name.map(|name| (Question::new(name, record_type), leads_on)));
+    };
+    for directive in spf.directives() {
+        match &directive.mechanism {
+            Mechanism::All => break,
+            Mechanism::Include(domain) => add(named(Some(domain)), RecordType::Txt, true),
+            Mechanism::Exists(domain) => add(named(Some(domain)), RecordType::A, false),
+            Mechanism::Mx { domain, .. } => add(named(domain.as_ref()), RecordType::Mx, false),
+            Mechanism::A { domain, .. } => {
+                let name = named(domain.as_ref());
+                let is_empty = name.as_ref().is_some_and(|name| {
+                    answer(&Question::new(name.clone(), RecordType::A))
+                        .is_some_and(|known| matches!(known.outcome, Outcome::NoData { .. }))
+                });
+                add(name.clone(), RecordType::A, false);
+                if is_empty {
+                    add(name, RecordType::Aaaa, false);
+                }
+            }
+            Mechanism::Ptr(_) | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. } => {}
+        }
+    }
+    if let (None, Some(domain)) = (spf.all(), spf.redirect()) {
+        add(named(Some(domain)), RecordType::Txt, true);
+    }
+    list
 }
 
 struct Growth<'a> {
@@ -138,7 +193,6 @@ struct Growth<'a> {
     nodes: usize,
     /// True where a bound stopped the growth.
     cut: bool,
-    asked: BTreeMap<Question, Seen>,
     troubled: Vec<DomainName>,
     findings: Vec<Finding>,
 }
@@ -211,15 +265,8 @@ impl Growth<'_> {
         (node, name)
     }
 
-    fn ask(&mut self, name: &DomainName, record_type: RecordType, depth: usize) -> Option<Answer> {
-        let question = Question::new(name.clone(), record_type);
-        let answer = (self.answer)(&question);
-        let order = self.asked.len();
-        self.asked.entry(question).or_insert(Seen {
-            answered: answer.is_some(),
-            depth,
-            order,
-        });
+    fn ask(&mut self, name: &DomainName, record_type: RecordType) -> Option<Answer> {
+        let answer = (self.answer)(&Question::new(name.clone(), record_type));
         if answer.as_ref().is_some_and(|a| a.trouble().is_some()) && !self.troubled.contains(name) {
             self.troubled.push(name.clone());
         }
@@ -255,7 +302,7 @@ impl Growth<'_> {
             node.result = NodeResult::Error;
             return node;
         }
-        let Some(answer) = self.ask(&name, RecordType::Txt, path.len()) else {
+        let Some(answer) = self.ask(&name, RecordType::Txt) else {
             return node;
         };
         match &answer.outcome {
@@ -317,7 +364,7 @@ impl Growth<'_> {
             return node;
         };
         for record_type in types {
-            match self.ask(&name, *record_type, path.len()).map(|a| a.outcome) {
+            match self.ask(&name, *record_type).map(|a| a.outcome) {
                 None | Some(Outcome::Records { .. }) => return node,
                 Some(Outcome::Trouble(_)) => {
                     node.result = NodeResult::Error;
@@ -336,7 +383,7 @@ impl Growth<'_> {
         let Some(name) = name else {
             return node;
         };
-        let Some(answer) = self.ask(&name, RecordType::Mx, path.len()) else {
+        let Some(answer) = self.ask(&name, RecordType::Mx) else {
             return node;
         };
         match &answer.outcome {

@@ -1,0 +1,469 @@
+//! Reads a DMARC record the way receivers do: what cannot be read is left out, and each mistake is told with its effect.
+
+use crate::records::dmarc::Dmarc;
+use crate::records::dmarc::Policy;
+use crate::records::dmarc::ReportUri;
+use crate::records::dmarc::judge::Effect;
+use crate::records::dmarc::judge::Reading;
+use crate::records::dmarc::judge::finding;
+use crate::records::dmarc::parse;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::name::DomainName;
+use crate::records::slip;
+use crate::records::tags::Piece;
+use crate::records::tags::Tag;
+use crate::records::tags::pieces;
+use crate::records::untrusted::Untrusted;
+
+const KNOWN: [&str; 11] = [
+    "v", "p", "sp", "np", "adkim", "aspf", "t", "psd", "rua", "ruf", "fo",
+];
+
+/// Tags of RFC 7489 that RFC 9989 removed.
+pub const REMOVED: [&str; 3] = ["pct", "rf", "ri"];
+
+/// A reading in the making.
+struct Notes<'o> {
+    owner: &'o DomainName,
+    findings: Vec<Finding>,
+    /// Policy tags that cannot be read.
+    bad_policy: bool,
+}
+
+impl Notes<'_> {
+    fn say(&mut self, code: &'static str, severity: Severity, message: &str, remedy: &str) {
+        self.findings
+            .push(finding(self.owner, code, severity, message, remedy));
+    }
+}
+
+/// Text from outside, for a sentence: escaped and short.
+fn shown(value: &str) -> String {
+    Untrusted::from(value).shown_up_to(60).as_str().to_owned()
+}
+
+/// Reads a text that starts with `v=DMARC1`.
+pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
+    let mut notes = Notes {
+        owner,
+        findings: Vec::new(),
+        bad_policy: false,
+    };
+    let bytes = text.as_bytes();
+    if let Some(what) = slip::foreign(bytes) {
+        notes.say(
+            "dmarc-foreign-character",
+            Severity::Warning,
+            &format!("The value holds {what}. The part around it is not read."),
+            "Copy the value again from a plain text, without formatting, or type that spot by hand.",
+        );
+    } else if bytes.iter().any(|b| matches!(b, b'\r' | b'\n')) {
+        notes.say(
+            "dmarc-line-ends",
+            Severity::Warning,
+            "The value holds line ends. Some receivers cannot read the record because of them.",
+            "Enter the value as one line.",
+        );
+    }
+    let latin: String = bytes.iter().map(|&b| char::from(b)).collect();
+    let mut dmarc = Dmarc::default();
+    let mut seen: Vec<String> = Vec::new();
+    let mut removed: Vec<String> = Vec::new();
+    let all = pieces(&latin);
+    let last = all.len() - 1;
+    for (index, piece) in all.into_iter().enumerate() {
+        match piece {
+            Piece::Tag(tag) => {
+                let name = tag.name.to_ascii_lowercase();
+                if seen.contains(&name) {
+                    twice(&mut notes, &name);
+                    continue;
+                }
+                if REMOVED.contains(&name.as_str()) {
+                    removed.push(name.clone());
+                }
+                known(&mut notes, &mut dmarc, &name, &tag);
+                seen.push(name);
+            }
+            Piece::Stray { text, .. } => stray(&mut notes, &text),
+            Piece::Empty { .. } if index < last => notes.say(
+                "dmarc-empty-tag",
+                Severity::Warning,
+                "Two semicolons follow each other. Some receivers cannot read the record because of it.",
+                "Take out one of the two semicolons.",
+            ),
+            Piece::Empty { .. } => {}
+        }
+    }
+    if !removed.is_empty() {
+        removed_tags(&mut notes, &removed);
+    }
+    reports(&mut notes, &dmarc, &seen);
+    let effect = effect(&mut notes, &dmarc);
+    if effect == Effect::AsWritten {
+        remarks(&mut notes, &dmarc);
+    }
+    Reading {
+        text: text.clone(),
+        dmarc,
+        effect,
+        findings: notes.findings,
+    }
+}
+
+fn twice(notes: &mut Notes, name: &str) {
+    let severity = if matches!(name, "p" | "sp" | "np" | "v") {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    notes.say(
+        "dmarc-tag-twice",
+        severity,
+        &format!("The part {name}= comes twice. Receivers differ in which of the two they take."),
+        &format!("Keep one {name}= in the value."),
+    );
+}
+
+fn stray(notes: &mut Notes, text: &str) {
+    let word = text.split([':', ' ']).next().unwrap_or_default();
+    if KNOWN.contains(&word.to_ascii_lowercase().as_str()) && text.len() > word.len() {
+        notes.say(
+            "dmarc-equals-missing",
+            Severity::Error,
+            &format!(
+                "The part {} has no equals sign, so receivers skip it.",
+                shown(text)
+            ),
+            &format!("Write {word}= in front of the value."),
+        );
+    } else {
+        notes.say(
+            "dmarc-garbage",
+            Severity::Warning,
+            &format!("The part {} means nothing in a DMARC record. Some receivers ignore the whole record because of it.", shown(text)),
+            "Take this part out of the value.",
+        );
+    }
+}
+
+fn removed_tags(notes: &mut Notes, removed: &[String]) {
+    let list: Vec<String> = removed.iter().map(|name| format!("{name}=")).collect();
+    let message = if removed.iter().any(|name| name == "pct") {
+        "The part pct= was removed from the standard (RFC 9989). Receivers that follow it apply the policy to all mail, \
+         whatever pct says."
+            .to_owned()
+    } else {
+        format!(
+            "The standard no longer knows {} (RFC 9989). Receivers that follow it skip it.",
+            list.join(" and ")
+        )
+    };
+    notes.say(
+        "dmarc-removed-tag",
+        Severity::Warning,
+        &message,
+        &format!("Take {} out of the value.", list.join(" and ")),
+    );
+}
+
+fn policy(notes: &mut Notes, name: &str, value: &str) -> Option<Policy> {
+    if let Ok(policy) = value.parse() {
+        return Some(policy);
+    }
+    notes.bad_policy = true;
+    if ["rua", "ruf", "sp", "np", "pct", "fo", "adkim", "aspf", "p"]
+        .iter()
+        .any(|other| slip::holds_tag(value, other))
+    {
+        notes.say(
+            "dmarc-missing-semicolon",
+            Severity::Error,
+            &format!(
+                "After the policy ({name}=) a semicolon is missing, so the policy cannot be read."
+            ),
+            "Put a semicolon (;) after each part, as in v=DMARC1; p=none; rua=mailto:...",
+        );
+        return None;
+    }
+    let code = match name {
+        "p" => "dmarc-bad-policy",
+        "sp" => "dmarc-bad-subdomain-policy",
+        _ => "dmarc-bad-nonexistent-policy",
+    };
+    let what = if value.is_empty() {
+        format!("The policy {name}= is empty.")
+    } else {
+        format!("The policy {name}={} does not exist.", shown(value))
+    };
+    let plain: String = value
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let meant = ["none", "quarantine", "reject"]
+        .into_iter()
+        .find(|word| is_near(&plain, word, 2));
+    let remedy = match meant {
+        Some(word) => format!("Did you mean {name}={word}? Correct the value."),
+        None => format!("Write {name}=none, {name}=quarantine or {name}=reject."),
+    };
+    notes.say(code, Severity::Error, &what, &remedy);
+    None
+}
+
+fn known(notes: &mut Notes, dmarc: &mut Dmarc, name: &str, tag: &Tag) {
+    let value = tag.value.as_str();
+    let lower = value.to_ascii_lowercase();
+    let mut odd = |wanted: &str| {
+        notes.say(
+            "dmarc-bad-value",
+            Severity::Warning,
+            &format!(
+                "The part {name}={} cannot be read, so receivers skip it.",
+                shown(value)
+            ),
+            &format!("Write {wanted}, or take {name}= out of the value."),
+        );
+    };
+    match name {
+        "v" => {}
+        "p" => dmarc.policy = policy(notes, name, value),
+        "sp" => dmarc.subdomain_policy = policy(notes, name, value),
+        "np" => dmarc.nonexistent_policy = policy(notes, name, value),
+        "adkim" | "aspf" => match value.parse() {
+            Ok(alignment) if name == "adkim" => dmarc.dkim_alignment = Some(alignment),
+            Ok(alignment) => dmarc.spf_alignment = Some(alignment),
+            Err(()) => odd(&format!("{name}=r or {name}=s")),
+        },
+        "t" => match lower.as_str() {
+            "y" => dmarc.testing = Some(true),
+            "n" => dmarc.testing = Some(false),
+            _ => odd("t=y or t=n"),
+        },
+        "psd" => match lower.as_str() {
+            "y" => dmarc.public_suffix = Some('y'),
+            "n" => dmarc.public_suffix = Some('n'),
+            "u" => dmarc.public_suffix = Some('u'),
+            _ => odd("psd=n"),
+        },
+        "fo" if parse::is_failure_options(value) => dmarc.failure_options = Some(value.to_owned()),
+        "fo" => odd("fo=1"),
+        "rua" => dmarc.aggregate = addresses(notes, name, value),
+        "ruf" => dmarc.failure = addresses(notes, name, value),
+        _ => {
+            if !value.is_empty() && value.bytes().all(|b| matches!(b, b' '..=b'~')) {
+                dmarc.others.push((tag.name.clone(), value.to_owned()));
+            }
+            if !REMOVED.contains(&name) {
+                unknown(notes, name);
+            }
+        }
+    }
+}
+
+fn unknown(notes: &mut Notes, name: &str) {
+    let meant = KNOWN
+        .into_iter()
+        .filter(|word| word.len() > 1)
+        .find(|word| is_near(name, word, 1));
+    let remedy = match meant {
+        Some(word) => format!("Did you mean {word}? Correct the name of this part."),
+        None => format!("Take {}= out of the value.", shown(name)),
+    };
+    notes.say(
+        "dmarc-unknown-tag",
+        Severity::Warning,
+        &format!(
+            "DMARC has no part called {}. Receivers skip it.",
+            shown(name)
+        ),
+        &remedy,
+    );
+}
+
+/// The addresses of a list that are worth keeping: those made of plain characters, as written. Those that cannot be used are told.
+fn addresses(notes: &mut Notes, name: &str, value: &str) -> Vec<ReportUri> {
+    let uris: Vec<ReportUri> = parse::addresses(value).take(100).collect();
+    if uris.is_empty() {
+        notes.say(
+            "dmarc-bad-report-address",
+            Severity::Warning,
+            &format!("The part {name}= names no address, so no reports come."),
+            &format!("Write {name}=mailto: and a mail address."),
+        );
+    }
+    for uri in &uris {
+        if uri.is_valid() && uri.mailbox().is_some() {
+            continue;
+        }
+        let text = uri.0.as_str();
+        let remedy = if text.contains('@') && !text.contains(':') && !text.contains("mailto") {
+            "Write mailto: in front of the address."
+        } else if text.matches("mailto:").count() > 1 || slip::holds_tag(text, "ruf") {
+            "Separate addresses by commas, and parts of the record by semicolons."
+        } else {
+            "Write it as mailto:dmarc@example.com, without spaces or brackets."
+        };
+        notes.say(
+            "dmarc-bad-report-address",
+            Severity::Warning,
+            &format!("Reports cannot be sent to {} ({name}=).", shown(text)),
+            remedy,
+        );
+    }
+    if uris
+        .iter()
+        .any(|uri| uri.size_limit().is_some() && uri.is_valid())
+    {
+        notes.say(
+            "dmarc-size-limit",
+            Severity::Note,
+            &format!("A size limit stands behind an address ({name}=, the part after the exclamation mark). The standard no longer knows it."),
+            "Take the exclamation mark and what follows out of the address.",
+        );
+    }
+    uris.into_iter()
+        .filter(|uri| uri.0.bytes().all(|b| matches!(b, b' '..=b'~')))
+        .collect()
+}
+
+/// What is to be said about reports.
+fn reports(notes: &mut Notes, dmarc: &Dmarc, seen: &[String]) {
+    let usable = dmarc
+        .aggregate
+        .iter()
+        .filter(|uri| uri.is_valid() && uri.mailbox().is_some())
+        .count();
+    if usable == 0 {
+        notes.say(
+            "dmarc-no-reports",
+            Severity::Warning,
+            "The record names no usable address for reports (rua=), so you cannot see who sends mail as your domain.",
+            "Add rua=mailto: and the address of a mailbox that takes reports.",
+        );
+    }
+    if usable > 2 {
+        notes.say(
+            "dmarc-many-report-addresses",
+            Severity::Warning,
+            &format!(
+                "Reports go to {usable} addresses. Receivers need to serve only the first two."
+            ),
+            "Keep the two addresses that matter.",
+        );
+    }
+    if seen.iter().any(|name| name == "fo") && !seen.iter().any(|name| name == "ruf") {
+        notes.say(
+            "dmarc-fo-without-ruf",
+            Severity::Warning,
+            "The part fo= does nothing without an address for failure reports (ruf=).",
+            "Take fo= out of the value.",
+        );
+    }
+}
+
+fn effect(notes: &mut Notes, dmarc: &Dmarc) -> Effect {
+    let can_report = dmarc.aggregate.iter().any(ReportUri::is_valid);
+    if notes.bad_policy {
+        let (message, effect) = if can_report {
+            (
+                "Because a policy cannot be read, receivers act as if p=none was written: nothing is protected.",
+                Effect::AsNone,
+            )
+        } else {
+            (
+                "Because a policy cannot be read and there is no usable address for reports, receivers ignore the whole record.",
+                Effect::Ignored,
+            )
+        };
+        notes.say(
+            "dmarc-policy-void",
+            Severity::Error,
+            message,
+            "Correct the policy.",
+        );
+        return effect;
+    }
+    if dmarc.policy.is_some() {
+        return Effect::AsWritten;
+    }
+    if can_report {
+        notes.say(
+            "dmarc-no-policy",
+            Severity::Warning,
+            "The record names no policy (p=). Receivers act as if p=none was written: nothing is protected.",
+            "Put p=none; right after v=DMARC1;",
+        );
+        Effect::AsNone
+    } else {
+        notes.say(
+            "dmarc-no-policy",
+            Severity::Error,
+            "The record names no policy (p=) and no usable address for reports, so receivers ignore it.",
+            "Put p=none; and rua=mailto: with an address after v=DMARC1;",
+        );
+        Effect::Ignored
+    }
+}
+
+/// What is to be said about a record that is applied as written.
+fn remarks(notes: &mut Notes, dmarc: &Dmarc) {
+    if dmarc.is_testing() {
+        let in_force = dmarc.in_force(dmarc.policy_asked());
+        notes.say(
+            "dmarc-testing",
+            Severity::Warning,
+            &format!("The record says that it is a test (t=y): the policy in force is {in_force}, one step below what is written."),
+            "Take t=y out of the value when the test is over.",
+        );
+    }
+    if dmarc.public_suffix == Some('y') {
+        notes.say(
+            "dmarc-psd",
+            Severity::Warning,
+            "The record says that other people register names below this domain (psd=y). That is only right for a public suffix such as co.uk.",
+            "Take psd=y out of the value.",
+        );
+    }
+    if dmarc.policy_asked() == Policy::None {
+        notes.say(
+            "dmarc-monitoring-only",
+            Severity::Note,
+            "The policy is none: receivers send reports, and deliver mail that fails as before.",
+            "Go on to quarantine once the reports show that all your mail passes.",
+        );
+    } else if dmarc.subdomain_policy_asked() == Policy::None {
+        notes.say(
+            "dmarc-subdomains-open",
+            Severity::Warning,
+            "The policy for subdomains is none (sp=none), so others can send mail as any of them.",
+            "Take sp=none out of the value once no subdomain needs it.",
+        );
+    }
+}
+
+/// True where at most `limit` letters must be changed, added, left out or swapped with their neighbor.
+fn is_near(text: &str, word: &str, limit: usize) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (text.chars().take(20).collect(), word.chars().collect());
+    if text.is_empty() || text == word || a.len().abs_diff(b.len()) > limit {
+        return text == word;
+    }
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let mut best = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    best = best.min(rows[i - 2][j - 2] + 1);
+                }
+                best
+            };
+        }
+    }
+    rows[a.len()][b.len()] <= limit
+}
