@@ -38,7 +38,7 @@ pub fn complain(error: &StoreError) -> Exit {
 
 pub fn exit(error: &StoreError) -> Exit {
     match error {
-        StoreError::NameUnfit { .. } => Exit::Usage,
+        StoreError::NameUnfit { .. } | StoreError::SelectorTaken { .. } => Exit::Usage,
         StoreError::InUse { .. } => Exit::InUse,
         StoreError::Damaged { .. } | StoreError::Newer { .. } => Exit::Damaged,
         StoreError::KeyMissing { .. }
@@ -52,7 +52,6 @@ pub fn exit(error: &StoreError) -> Exit {
         | StoreError::WorldWritable { .. }
         | StoreError::CannotLock { .. }
         | StoreError::TooBig { .. }
-        | StoreError::SelectorTaken { .. }
         | StoreError::KeyNotMade { .. } => Exit::NotWritten,
     }
 }

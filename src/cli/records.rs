@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
 
-use crate::catalog;
 use crate::catalog::dns_host::DnsHost;
 use crate::cli::Exit;
 use crate::cli::domain;
@@ -20,6 +19,7 @@ use crate::export::Row;
 use crate::export::Sheet;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
+use crate::plan::panel;
 use crate::plan::wanted;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::Selector;
@@ -115,24 +115,11 @@ fn rows(facts: &Facts, domain: &DomainName, folder: &Path) -> (Vec<Row>, Exit) {
     }
     let mut rows: Vec<Row> = Vec::new();
     for wanted in wanted::wanted(facts) {
-        rows.push(row(
-            wanted.purpose,
-            wanted.record,
-            wanted.replaces,
-            facts,
-            domain,
-        ));
+        rows.push(row(wanted.purpose, wanted.record, wanted.replaces, facts));
     }
     for key in &made {
-        let row = key_record(key, domain).map(|record| {
-            row(
-                "Sign your mail (DKIM)".to_owned(),
-                record,
-                None,
-                facts,
-                domain,
-            )
-        });
+        let row = key_record(key, domain)
+            .map(|record| row("Sign your mail (DKIM)".to_owned(), record, None, facts));
         if let Some(row) = row
             && !rows
                 .iter()
@@ -155,14 +142,8 @@ fn key_record(key: &MadeKey, domain: &DomainName) -> Option<Record> {
     })
 }
 
-fn row(
-    purpose: String,
-    record: Record,
-    replaces: Option<String>,
-    facts: &Facts,
-    domain: &DomainName,
-) -> Row {
-    let (zone, host) = place(&record.owner, facts, domain);
+fn row(purpose: String, record: Record, replaces: Option<String>, facts: &Facts) -> Row {
+    let (zone, host) = place(&record.owner, facts);
     let value = record.content.to_string();
     let state = facts
         .seen
@@ -180,21 +161,10 @@ fn row(
 }
 
 /// The zone that holds a name, and who answers for it. A name elsewhere (permission for reports) belongs to a zone that was not looked at.
-fn place(
-    owner: &DomainName,
-    facts: &Facts,
-    domain: &DomainName,
-) -> (DomainName, Option<&'static DnsHost>) {
-    let survey = facts.survey.as_ref();
-    let zone = survey
-        .and_then(|survey| survey.zone.as_ref())
-        .and_then(|zone| zone.parse().ok())
-        .unwrap_or_else(|| domain.clone());
+fn place(owner: &DomainName, facts: &Facts) -> (DomainName, Option<&'static DnsHost>) {
+    let zone = panel::zone(facts);
     if owner.is_within(&zone) {
-        let host = survey
-            .and_then(|survey| survey.dns_host.as_ref())
-            .and_then(|host| catalog::dns_host(&host.id));
-        return (zone, host);
+        return (zone, panel::host(facts));
     }
     (owner.registrable().unwrap_or(zone), None)
 }

@@ -54,7 +54,15 @@ fn remedy(error: &clap::Error) -> String {
             _ => {}
         }
     }
-    "see how it is written with `nobounce --help`".to_owned()
+    match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => {
+            let usage = usage.to_string();
+            let line = usage.lines().next().unwrap_or_default();
+            let line = line.strip_prefix("Usage: ").unwrap_or(line);
+            format!("write it so: {line}; more with --help")
+        }
+        _ => "see how it is written with --help".to_owned(),
+    }
 }
 
 /// The one domain of the wizard among the words that are no verb.
@@ -117,8 +125,8 @@ fn distance(left: &str, right: &str) -> usize {
     for (i, row) in rows.iter_mut().enumerate() {
         row[0] = i;
     }
-    for j in 0..=right.len() {
-        rows[0][j] = j;
+    for (j, cell) in rows[0].iter_mut().enumerate() {
+        *cell = j;
     }
     for i in 1..=left.len() {
         for j in 1..=right.len() {

@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use tokio::time::sleep;
 use tokio::time::timeout_at;
 
+use crate::dns::message::decode;
 use crate::dns::message::dislikes_edns;
 use crate::records::sighting::Trouble;
 
@@ -197,12 +198,12 @@ impl Exchange<'_> {
             if truncated {
                 return Ok(Ok(Reply::Truncated));
             }
-            match Message::from_vec(&buffer[..length]) {
-                Err(_) => return Ok(Err(Trouble::Malformed)),
-                Ok(message) if self.answers(&message) => {
+            match decode(&buffer[..length]) {
+                None => return Ok(Err(Trouble::Malformed)),
+                Some(message) if self.answers(&message) => {
                     return Ok(Ok(Reply::Whole(Box::new(message))));
                 }
-                Ok(_) => continue,
+                Some(_) => continue,
             }
         }
     }
@@ -225,13 +226,11 @@ impl Exchange<'_> {
             Ok(Err(_)) => return Err(Trouble::Unreachable),
             Err(_) => return Err(Trouble::Timeout),
         };
-        match header(&bytes) {
-            Some((id, false)) if id == packet.0 => {}
-            Some((id, true)) if id == packet.0 => return Err(Trouble::Truncated),
-            _ => return Err(Trouble::Malformed),
+        if header(&bytes) != Some((packet.0, false)) {
+            return Err(Trouble::Malformed);
         }
-        match Message::from_vec(&bytes) {
-            Ok(message) if self.answers(&message) => Ok(message),
+        match decode(&bytes) {
+            Some(message) if self.answers(&message) => Ok(message),
             _ => Err(Trouble::Malformed),
         }
     }
@@ -294,5 +293,5 @@ fn header(bytes: &[u8]) -> Option<(u16, bool)> {
 }
 
 fn refusal(bytes: &[u8]) -> bool {
-    Message::from_vec(bytes).is_ok_and(|message| dislikes_edns(&message))
+    decode(bytes).is_some_and(|message| dislikes_edns(&message))
 }

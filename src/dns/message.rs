@@ -34,6 +34,11 @@ const EXTENDED_ERROR: u16 = 15;
 /// The abandoned record type SPF.
 const SPF_TYPE: u16 = 99;
 
+/// The byte of the header that holds the opcode, its bits, and the opcode UPDATE.
+const FLAGS: usize = 2;
+const OPCODE: u8 = 0b0111_1000;
+const UPDATE: u8 = 5 << 3;
+
 /// Whose answer is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -58,6 +63,18 @@ pub(super) enum End {
     Outcome(Outcome),
     /// The last target of the chain has to be asked for.
     Follow(DomainName),
+}
+
+/// Decodes a message. The decoder takes a record without data for a mistake except in updates (RFC 2136): where that is
+/// all that is wrong, the message is read as an update is.
+pub(super) fn decode(bytes: &[u8]) -> Option<Message> {
+    if let Ok(message) = Message::from_vec(bytes) {
+        return Some(message);
+    }
+    let mut lenient = bytes.to_vec();
+    let flags = lenient.get_mut(FLAGS)?;
+    *flags = (*flags & !OPCODE) | UPDATE;
+    Message::from_vec(&lenient).ok()
 }
 
 /// Reads what `message` answers about `owner`.
@@ -200,20 +217,27 @@ fn referral_of(message: &Message, owner: &DomainName) -> Option<DomainName> {
         .find(|zone| owner.is_within(zone))
 }
 
-/// The records of the type at `owner`; None where there is none.
+/// The records of the type at `owner`; None where there is none. Records that cannot be read are no "no".
 fn records_at(message: &Message, owner: &DomainName, record_type: RecordType) -> Option<Outcome> {
     let mut data = Vec::new();
     let mut ttl = u32::MAX;
+    let mut unreadable = None;
     for record in answers_at(message, owner) {
         if record.record_type() != wire_type(record_type) || data.len() == MOST_RECORDS {
             continue;
         }
-        if let Some(one) = data_of(&record.data) {
-            ttl = ttl.min(ttl_of(record));
-            data.push(one);
+        match data_of(&record.data) {
+            Some(one) => {
+                ttl = ttl.min(ttl_of(record));
+                data.push(one);
+            }
+            None => unreadable = Some(Outcome::Trouble(Trouble::Malformed)),
         }
     }
-    (!data.is_empty()).then_some(Outcome::Records { data, ttl })
+    if data.is_empty() {
+        return unreadable;
+    }
+    Some(Outcome::Records { data, ttl })
 }
 
 fn alias_at(message: &Message, owner: &DomainName, record_type: RecordType) -> Option<DomainName> {
@@ -261,6 +285,8 @@ fn data_of(data: &RData) -> Option<Data> {
             exchange: name_of(&mx.exchange)?,
         }),
         RData::TXT(text) => Some(Data::Txt(Untrusted::new(text.txt_data.concat()))),
+        // A TXT without a single string breaks RFC 1035 and reads as an empty text.
+        RData::Update0(WireType::TXT) => Some(Data::Txt(Untrusted::default())),
         RData::Unknown { code, rdata } if u16::from(*code) == SPF_TYPE => {
             Some(Data::Txt(joined(&rdata.anything)?))
         }
@@ -318,5 +344,58 @@ pub(super) fn wire_type(record_type: RecordType) -> WireType {
         RecordType::Txt => WireType::TXT,
         RecordType::Ptr => WireType::PTR,
         RecordType::Spf => WireType::Unknown(SPF_TYPE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::ProptestConfig;
+    use proptest::prelude::any;
+    use proptest::prop_assert_eq;
+    use proptest::proptest;
+
+    use crate::dns::message::*;
+
+    /// An answer with an alias and a text behind it.
+    const ANSWER: &[u8] = b"\0\x07\x84\0\0\x01\0\x02\0\0\0\0\x01a\x04test\0\0\x10\0\x01\
+        \xc0\x0c\0\x05\0\x01\0\0\0\x3c\0\x04\x01b\xc0\x0e\xc0\x24\0\x10\0\x01\0\0\0\x3c\0\x05\x04text";
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn d32_damaged_bytes_are_read_without_harm(at in 0..ANSWER.len(), byte: u8, end in 0..=ANSWER.len()) {
+            let mut bytes = ANSWER[..end].to_vec();
+            if let Some(damaged) = bytes.get_mut(at) {
+                *damaged = byte;
+            }
+            let owner: DomainName = "a.test".parse().unwrap();
+            if let Some(message) = decode(&bytes) {
+                for side in [Side::Authoritative, Side::Resolver] {
+                    read(&message, &owner, RecordType::Txt, side);
+                }
+            }
+        }
+
+        #[test]
+        fn every_name_survives_the_wire(labels in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 1..20), 0..9)) {
+            let name = DomainName::from_labels(labels.iter().map(Vec::as_slice)).unwrap();
+            prop_assert_eq!(name_of(&wire_name(&name).unwrap()), Some(name));
+        }
+    }
+
+    #[test]
+    fn the_answer_above_is_whole() {
+        let owner: DomainName = "a.test".parse().unwrap();
+        let reading = read(
+            &decode(ANSWER).unwrap(),
+            &owner,
+            RecordType::Txt,
+            Side::Resolver,
+        );
+        assert_eq!(reading.chain, ["b.test".parse().unwrap()]);
+        assert!(matches!(reading.end, End::Outcome(Outcome::Records { .. })));
     }
 }

@@ -61,6 +61,7 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
 
 /// Takes an answer. Where it cannot be taken, the complaint says why, and nothing of what was typed is lost.
 pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Reply {
+    let old = pages(facts);
     let taken = match step_of(id) {
         StepId::Domain => steps::domain::reply(facts, live),
         StepId::Senders => steps::senders::reply(facts, id, answer, live),
@@ -74,7 +75,7 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Rep
         Ok(taken) => Reply {
             complaint: None,
             wishes: taken.wishes,
-            page: taken.page.unwrap_or_else(|| after(facts, id)),
+            page: taken.page.unwrap_or_else(|| after(facts, id, &old)),
         },
         Err(complaint) => Reply {
             complaint: Some(complaint),
@@ -92,18 +93,19 @@ pub struct Taken {
     pub page: Option<PageId>,
 }
 
-/// The page after this one; the last page leads to itself.
-pub fn after(facts: &Facts, id: &PageId) -> PageId {
+/// The page after this one; the last page leads to itself. `old`: the pages before the answer, since the page itself may have gone
+/// away with it.
+fn after(facts: &Facts, id: &PageId, old: &[PageId]) -> PageId {
     let pages = pages(facts);
-    match pages.iter().position(|page| page == id) {
-        Some(at) => pages.get(at + 1).unwrap_or(&pages[at]).clone(),
-        // The page went away with the answer: the next one in the order of the ladder.
-        None => pages
-            .iter()
-            .find(|page| (step_of(page), *page) > (step_of(id), id))
-            .cloned()
-            .unwrap_or(PageId::Later(StepId::Evidence)),
+    if let Some(at) = pages.iter().position(|page| page == id) {
+        return pages.get(at + 1).unwrap_or(id).clone();
     }
+    old.iter()
+        .skip_while(|page| *page != id)
+        .find(|page| pages.contains(page))
+        .or_else(|| pages.iter().find(|page| step_of(page) > step_of(id)))
+        .cloned()
+        .unwrap_or(PageId::Later(StepId::Evidence))
 }
 
 /// The page before this one, for Esc; the first page has none.

@@ -1,9 +1,7 @@
 //! What a person typed where a domain is asked for, and which domain was meant.
 
+mod host;
 mod letters;
-
-use std::net::Ipv4Addr;
-use std::net::Ipv6Addr;
 
 use idna::AsciiDenyList;
 use idna::uts46::DnsLength;
@@ -11,6 +9,8 @@ use idna::uts46::Hyphens;
 use idna::uts46::Uts46;
 
 use crate::records::name::DomainName;
+use crate::records::typed::host::cut_labels;
+use crate::records::typed::host::host_of;
 
 /// Texts longer than this are not looked at.
 const LONGEST: usize = 2_000;
@@ -48,7 +48,7 @@ pub fn understand(typed: &str) -> Result<Understood, NotUnderstood> {
             typed.chars().count()
         )));
     }
-    let mut changes = Vec::new();
+    let mut changes: Vec<String> = Vec::new();
     let mut remarks = Vec::new();
     let text = tidy(typed, &mut changes, &mut remarks);
     if text.is_empty() {
@@ -56,7 +56,7 @@ pub fn understand(typed: &str) -> Result<Understood, NotUnderstood> {
     }
     let mut found: Vec<Understood> = Vec::new();
     let mut first_refusal = None;
-    let words = words(&text);
+    let words = words(&text, &mut changes);
     let split = words.len() > 1;
     for word in words {
         match one(&word) {
@@ -138,7 +138,7 @@ fn tidy(typed: &str, changes: &mut Vec<String>, remarks: &mut Vec<String>) -> St
 }
 
 /// The words that may each be a domain. Where a blank or a comma stands in the middle of a domain, the parts are put together.
-fn words(text: &str) -> Vec<String> {
+fn words(text: &str, changes: &mut Vec<String>) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         let joins = words.last().is_some_and(|last: &String| {
@@ -147,7 +147,10 @@ fn words(text: &str) -> Vec<String> {
             dot_behind || dot_before
         });
         match words.last_mut().filter(|_| joins) {
-            Some(last) => last.push_str(word),
+            Some(last) => {
+                last.push_str(word);
+                changes.push("the blank in the middle was taken off".to_owned());
+            }
             None => words.push(word.to_owned()),
         }
     }
@@ -211,125 +214,6 @@ fn one(word: &str) -> Result<Understood, NotUnderstood> {
     })
 }
 
-/// The host in an address of a web page or a mailbox.
-fn host_of(word: &str, changes: &mut Vec<&'static str>) -> Result<String, NotUnderstood> {
-    let mut rest = word;
-    if is_address(rest) {
-        return Err(address(word));
-    }
-    if rest
-        .get(..7)
-        .is_some_and(|head| head.eq_ignore_ascii_case("mailto:"))
-    {
-        rest = &rest[7..];
-        changes.push("mailto: was taken off");
-    }
-    if let Some(at) = rest
-        .find("//")
-        .filter(|at| *at == 0 || rest[..*at].ends_with(':'))
-    {
-        rest = &rest[at + 2..];
-        changes.push("the start of a web address was taken off");
-    } else if let Some(start) = ["https:", "http:"].iter().find(|start| {
-        rest.get(..start.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(start))
-    }) {
-        rest = rest[start.len()..].trim_start_matches(['/', '\\']);
-        changes.push("the start of a web address was taken off");
-    }
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-    if end < rest.len() {
-        rest = &rest[..end];
-        changes.push("what follows the domain was taken off");
-    }
-    if let Some((_, behind)) = rest.rsplit_once(['@', '\u{ff20}']) {
-        rest = behind;
-        changes.push("what stands before the @ was taken off");
-    }
-    if rest.starts_with('[') || is_address(rest) {
-        return Err(address(word));
-    }
-    if let Some((before, behind)) = rest.split_once(':') {
-        rest = before;
-        changes.push(if behind.bytes().all(|b| b.is_ascii_digit()) {
-            "the port was taken off"
-        } else {
-            "what follows the colon was taken off"
-        });
-        if is_address(rest) {
-            return Err(address(word));
-        }
-    }
-    let bare = rest.trim_matches(|c| letters::is_quote(c) || matches!(c, '<' | '>' | '(' | ')'));
-    if bare.len() < rest.len() {
-        changes.push("signs around it were taken off");
-    }
-    Ok(bare.to_owned())
-}
-
-/// Takes off labels and dots that are no part of the domain itself.
-fn cut_labels(host: &str, changes: &mut Vec<&'static str>) -> Result<String, NotUnderstood> {
-    let all: Vec<&str> = host.split('.').collect();
-    let mut labels: Vec<&str> = all.iter().copied().filter(|l| !l.is_empty()).collect();
-    if labels.len() < all.len() {
-        changes.push("dots too many were taken off");
-    }
-    if let Some(at) = labels.iter().rposition(|label| label.contains('_')) {
-        if labels.len() < at + 3 {
-            return Err(NotUnderstood {
-                reason: "An underscore (_) cannot stand in the name of a domain.".to_owned(),
-                remedy: "Look at the spelling: was it a hyphen (-), or nothing at all?".to_owned(),
-            });
-        }
-        labels.drain(..=at);
-        changes.push("the part with the underscore in front was taken off");
-    }
-    if labels.iter().any(|label| label.contains('*')) {
-        let kept = labels
-            .iter()
-            .rposition(|label| label.contains('*'))
-            .map_or(0, |at| at + 1);
-        labels.drain(..kept);
-        changes.push("the asterisk was taken off");
-    }
-    let mut hyphens = false;
-    for label in &mut labels {
-        let bare = label.trim_matches('-');
-        hyphens |= bare.len() < label.len() && !label.to_ascii_lowercase().starts_with("xn--");
-        if !label.to_ascii_lowercase().starts_with("xn--") {
-            *label = bare;
-        }
-    }
-    if hyphens {
-        labels.retain(|label| !label.is_empty());
-        changes.push("hyphens at an edge were taken off");
-    }
-    let joined = labels.join(".");
-    if labels.len() > 2 && labels[0].eq_ignore_ascii_case("www") {
-        let rest = labels[1..].join(".");
-        let is_suffix = to_ascii(&rest)
-            .ok()
-            .and_then(|ascii| ascii.parse::<DomainName>().ok())
-            .is_some_and(|name| name.public_suffix().as_ref() == Some(&name));
-        if !is_suffix {
-            changes.push("www. in front was taken off");
-            return Ok(rest);
-        }
-    }
-    match labels.as_slice() {
-        [] => Err(refuse("No domain was seen in it.".to_owned())),
-        [only] => Err(single(only)),
-        [.., last] if last.bytes().all(|b| b.is_ascii_digit()) => Err(address(&joined)),
-        _ => {
-            let lower = joined.to_ascii_lowercase();
-            if lower.ends_with(".in-addr.arpa") || lower.ends_with(".ip6.arpa") {
-                return Err(address(&joined));
-            }
-            Ok(joined)
-        }
-    }
-}
-
 fn to_ascii(name: &str) -> Result<String, NotUnderstood> {
     let too_long =
         || refuse("This is longer than the 253 characters that a domain name may have.".to_owned());
@@ -382,47 +266,6 @@ fn bad_characters(name: &str) -> NotUnderstood {
         None => "It holds characters that cannot stand together in a domain name.".to_owned(),
     };
     refuse(reason)
-}
-
-/// True for an address of a machine in any form that programs take.
-fn is_address(text: &str) -> bool {
-    let bare = text.split_once('%').map_or(text, |(bare, _)| bare);
-    let bare = bare.split_once('/').map_or(bare, |(bare, _)| bare);
-    let hex = bare
-        .strip_prefix("0x")
-        .or_else(|| bare.strip_prefix("0X"))
-        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit()));
-    let decimal = bare.len() > 3 && bare.bytes().all(|b| b.is_ascii_digit());
-    hex || decimal || bare.parse::<Ipv4Addr>().is_ok() || bare.parse::<Ipv6Addr>().is_ok()
-}
-
-fn address(word: &str) -> NotUnderstood {
-    let shown: String = letters::shown(word).chars().take(80).collect();
-    refuse(format!(
-        "{shown} is the address of a machine, not a domain."
-    ))
-}
-
-/// One label alone.
-fn single(label: &str) -> NotUnderstood {
-    if label.bytes().all(|b| b.is_ascii_digit()) {
-        return address(label);
-    }
-    let lower = label.to_lowercase();
-    let shown: String = letters::shown(&lower).chars().take(80).collect();
-    let is_ending = psl::suffix(lower.as_bytes()).is_some_and(|suffix| suffix.is_known());
-    refuse(match lower.as_str() {
-        "localhost" => {
-            "localhost is the name of this machine, not a domain that sends mail.".to_owned()
-        }
-        "local" | "internal" | "onion" | "test" | "invalid" | "example" => {
-            format!("{shown} is an ending that is kept for private or special use, not a domain.")
-        }
-        _ if is_ending => {
-            format!("{shown} is an ending that many domains share, not a domain of its own.")
-        }
-        _ => format!("{shown} has no dot in it: the ending, such as .com, is missing."),
-    })
 }
 
 /// A remark about names that no one can own.

@@ -2,14 +2,28 @@
 //!
 //! Trouble of a network or a server gives only `Unknown` or `Spreading`, never `Missing`, never `Published`.
 
+pub mod codes;
+mod compare;
+mod judge;
+mod mistake;
+mod places;
+mod sides;
+pub mod state;
+mod types;
+mod view;
+mod words;
+
 use jiff::Timestamp;
 
 use crate::records::finding::Finding;
 use crate::records::name::DomainName;
+use crate::records::record::Content;
 use crate::records::record::Record;
 use crate::records::sighting::Question;
-use crate::records::sighting::Sighting;
+use crate::records::sighting::RecordType;
 use crate::records::untrusted::Shown;
+
+pub use judge::judge;
 
 /// What is true of a record out in the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,22 +91,35 @@ impl Verdict {
 }
 
 /// The question that shows the record itself: its own type; TXT for a DKIM alias, so that the key at the end is seen too.
-pub fn question(_record: &Record) -> Question {
-    todo!()
+pub fn question(record: &Record) -> Question {
+    let is_key_alias = matches!(record.content, Content::Cname(_))
+        && record
+            .owner
+            .labels()
+            .skip(1)
+            .any(|label| label == "_domainkey");
+    let record_type = if is_key_alias {
+        RecordType::Txt
+    } else {
+        record.content.record_type()
+    };
+    Question::new(record.owner.clone(), record_type)
 }
 
 /// Names and types where people put the record by mistake: asked only where the record itself is not seen.
-pub fn probes(_record: &Record, _zone: &DomainName) -> Vec<Question> {
-    todo!()
-}
-
-/// Judges what servers said about `record` in `zone`. `sightings`: the newest of each server and question, of the record's own question
-/// and of [`probes`]. `now` turns remaining TTLs into clock times.
-pub fn judge(
-    _record: &Record,
-    _zone: &DomainName,
-    _sightings: &[Sighting],
-    _now: Timestamp,
-) -> Judgement {
-    todo!()
+pub fn probes(record: &Record, zone: &DomainName) -> Vec<Question> {
+    let mut questions: Vec<Question> = places::other_types(record);
+    questions.extend(places::wildcard(record, zone));
+    questions.extend(
+        places::places(record, zone)
+            .into_iter()
+            .map(|place| place.question),
+    );
+    let mut once: Vec<Question> = Vec::new();
+    for question in questions {
+        if !once.contains(&question) {
+            once.push(question);
+        }
+    }
+    once
 }

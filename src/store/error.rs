@@ -88,7 +88,12 @@ impl StoreError {
         match self {
             Self::NoHome => "name a folder with --data-dir DIR".to_owned(),
             Self::NameUnfit { .. } => "type a domain such as example.com".to_owned(),
-            Self::FolderNotMade { path, error } => unwritable(path, error, None),
+            Self::FolderNotMade { error, .. } if error.kind() == io::ErrorKind::NotFound => {
+                "name another folder with --data-dir DIR".to_owned()
+            }
+            Self::FolderNotMade { path, error } => {
+                unwritable(path.parent().unwrap_or(path), error, None)
+            }
             Self::NotWritten { path, bytes, error } => {
                 let folder = path.parent().unwrap_or(path);
                 unwritable(folder, error, *bytes)
@@ -105,7 +110,7 @@ impl StoreError {
                 _ => "check the disk and its connection, then try again; nothing was changed"
                     .to_owned(),
             },
-            Self::NotOurs { .. } => "see who put it there, and move it away".to_owned(),
+            Self::NotOurs { .. } => "move it away, or name another folder with --data-dir".to_owned(),
             Self::WorldWritable { path } => {
                 format!("close it before keys are kept there: chmod go-w {}", quoted(path))
             }
@@ -155,7 +160,7 @@ fn said(error: &io::Error) -> String {
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         io::ErrorKind::QuotaExceeded => "your share of the disk is used up (quota)".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
-        io::ErrorKind::NotFound => "it is not there any more".to_owned(),
+        io::ErrorKind::NotFound => "it is not there".to_owned(),
         io::ErrorKind::NotADirectory => "a part of the path is a file".to_owned(),
         io::ErrorKind::InvalidFilename => "the name is too long".to_owned(),
         _ => error.to_string(),

@@ -16,27 +16,19 @@ const UNFINISHED: (&str, &str) = (".nobounce-", ".tmp");
 
 /// Makes `folder` and what is missing above it, for the owner alone. A link in its place is followed: it was named by the user.
 pub fn make_folders(folder: &Path) -> Result<(), StoreError> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    private_folder(&mut builder);
-    builder
-        .create(folder)
-        .and_then(|()| close_folder(folder))
-        .map_err(|error| StoreError::FolderNotMade {
-            path: folder.to_owned(),
-            error,
-        })
+    let missing: Vec<&Path> = folder
+        .ancestors()
+        .take_while(|path| !path.as_os_str().is_empty() && !path.is_dir())
+        .collect();
+    missing.into_iter().rev().try_for_each(make_folder)
 }
 
-/// Makes one folder inside a folder of ours and syncs it into place. One that exists must be a folder and no link.
+/// Makes one folder and syncs it into place. One that exists must be a folder and no link.
 pub fn make_folder(folder: &Path) -> Result<(), StoreError> {
     let mut builder = fs::DirBuilder::new();
     private_folder(&mut builder);
     let made = match builder.create(folder) {
-        Ok(()) => close_folder(folder).and_then(|()| folder.parent().map_or(Ok(()), sync_folder)),
+        Ok(()) => close_folder(folder).and_then(|()| sync_folder(folder_of(folder))),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return expect_folder(folder);
         }
@@ -65,8 +57,8 @@ pub fn expect_folder(folder: &Path) -> Result<(), StoreError> {
 
 /// Reads a plain file of at most `limit` bytes; one byte more is read to tell that there is more. None where there is none.
 pub fn read(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, StoreError> {
-    let kind = match fs::symlink_metadata(path) {
-        Ok(metadata) => metadata.file_type(),
+    let (kind, length) = match fs::symlink_metadata(path) {
+        Ok(metadata) => (metadata.file_type(), metadata.len()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::not_read(path, error)),
     };
@@ -77,7 +69,9 @@ pub fn read(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, StoreError> {
             wanted: "a file",
         });
     }
-    let mut bytes = Vec::new();
+    // Room for all of it at once: a growing buffer would leave copies of a private key in memory.
+    let length = usize::try_from(length).unwrap_or(limit).min(limit);
+    let mut bytes = Vec::with_capacity(length + 2);
     File::open(path)
         .and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes))
         .map_err(|error| StoreError::not_read(path, error))?;
@@ -230,13 +224,24 @@ fn close_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes what is created readable for its owner alone from the first moment.
 #[cfg(unix)]
-fn close_file(file: &File) -> io::Result<()> {
+pub fn private(options: &mut fs::OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+}
+
+#[cfg(not(unix))]
+pub fn private(_options: &mut fs::OpenOptions) {}
+
+/// Sets the mode whatever the umask says.
+#[cfg(unix)]
+pub fn close_file(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(fs::Permissions::from_mode(0o600))
 }
 
 #[cfg(not(unix))]
-fn close_file(_file: &File) -> io::Result<()> {
+pub fn close_file(_file: &File) -> io::Result<()> {
     Ok(())
 }

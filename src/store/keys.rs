@@ -125,10 +125,9 @@ pub fn generate(algorithm: Algorithm) -> Result<KeyPair, StoreError> {
 /// Puts a key pair on disk, file and folder synced, and only then gives its record.
 pub fn keep(setup: &Setup, selector: &Selector, pair: &KeyPair) -> Result<KeptKey, StoreError> {
     let folder = setup.folder().join("keys");
-    if let Some(root) = setup.folder().parent() {
-        file::expect_closed(root)?;
-    }
-    file::expect_closed(setup.folder())?;
+    // The folders above, up to the data folder: open ones are refused, and a name that a crash left unsynced is synced.
+    let above = || setup.folder().ancestors().take(2);
+    above().try_for_each(file::expect_closed)?;
     file::make_folder(&folder)?;
     file::expect_closed(&folder)?;
     let path = path(setup.folder(), selector);
@@ -145,6 +144,9 @@ pub fn keep(setup: &Setup, selector: &Selector, pair: &KeyPair) -> Result<KeptKe
         }
         other => other,
     })?;
+    above()
+        .try_for_each(file::sync_folder)
+        .map_err(|error| StoreError::not_written(&path, error))?;
     let kept = read(setup.folder(), selector)?;
     if kept.record.public_key != pair.public {
         return Err(StoreError::KeyOther { path });

@@ -34,7 +34,14 @@ pub struct Holder {
 /// A held lock; it is let go when this is dropped.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Closing alone would not do where a child process has the file open too.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 /// Takes the lock at `path`, or says who has it.
@@ -57,7 +64,7 @@ pub fn take(path: &Path, domain: &DomainName, now: Timestamp) -> Result<Lock, St
     }
     // The text helps people; the lock holds without it, on a full disk too.
     let _ = note(&mut file, now);
-    Ok(Lock { _file: file })
+    Ok(Lock { file })
 }
 
 /// A link or a pipe at the lock's place is somebody's trap.
@@ -75,12 +82,10 @@ fn refuse_others(path: &Path) -> Result<(), StoreError> {
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
+    file::private(&mut options);
+    let opened = options.open(path)?;
+    file::close_file(&opened)?;
+    Ok(opened)
 }
 
 fn note(file: &mut File, now: Timestamp) -> io::Result<()> {

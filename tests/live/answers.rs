@@ -2,6 +2,9 @@
 
 use hickory_resolver::proto::op::Edns;
 use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::RData;
+use hickory_resolver::proto::rr::RecordType as WireType;
+use hickory_resolver::proto::rr::rdata::NULL;
 use hickory_resolver::proto::rr::rdata::opt::EdnsOption;
 use nobounce::records::sighting::Outcome;
 use nobounce::records::sighting::Question;
@@ -192,6 +195,16 @@ async fn d10_three_words_for_no() {
 }
 
 #[tokio::test]
+async fn d10_a_record_at_a_name_that_does_not_exist_proves_nothing() {
+    let torn = trouble(|heard| {
+        let mut message = heard.answer([txt(OWNER, "v=DMARC1; p=none")]);
+        message.metadata.response_code = ResponseCode::NXDomain;
+        say(message)
+    });
+    assert_eq!(torn.await, Trouble::Malformed);
+}
+
+#[tokio::test]
 async fn d11_no_without_soa() {
     assert_eq!(
         outcome(|heard| say(heard.code(ResponseCode::NXDomain))).await,
@@ -304,6 +317,44 @@ async fn d33_strings_are_joined_without_spaces() {
         ]))
     });
     assert_eq!(texts(&joined.await), ["v=DMARC1; p=none", "", "ab"]);
+}
+
+#[tokio::test]
+async fn d33_a_text_without_a_string_reads_as_empty() {
+    let none = outcome(|heard| {
+        let whole = heard.answer([txt(OWNER, "first"), strings(OWNER, &[b""])]);
+        let mut bytes = whole.to_vec().unwrap();
+        // The last string goes, and the length of its record with it.
+        bytes.pop();
+        let length = bytes.len() - 1;
+        bytes[length] = 0;
+        vec![Say::Now(bytes)]
+    });
+    assert_eq!(texts(&none.await), ["first", ""]);
+}
+
+#[tokio::test]
+async fn d37_the_abandoned_type_is_read_and_its_damage_is_no_no() {
+    for (rdata, expected) in [
+        (b"\x04v=sp\x02f1".to_vec(), Some("v=spf1")),
+        (b"\x09short".to_vec(), None),
+    ] {
+        let server = Scripted::start(move |heard| {
+            let mut record = txt(OWNER, "x");
+            record.data = RData::Unknown {
+                code: WireType::from(99),
+                rdata: NULL::with(rdata.clone()),
+            };
+            say(heard.answer([record]))
+        })
+        .await;
+        let old = Question::new(name(OWNER), RecordType::Spf);
+        let sighting = client(&[]).ask(&server.authoritative(), &old).await;
+        match expected {
+            Some(text) => assert_eq!(texts(&sighting.answer.outcome), [text]),
+            None => assert_eq!(sighting.answer.trouble(), Some(&Trouble::Malformed)),
+        }
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 
 mod aliases;
 mod answers;
+mod looks;
+mod practice;
 mod retries;
 mod scripted;
 mod servers;

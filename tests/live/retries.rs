@@ -65,7 +65,7 @@ async fn d05_a_lost_datagram_costs_one_try() {
 async fn d06_an_answer_to_the_first_try_counts_in_the_second() {
     let server = Scripted::start(|heard| match heard.nth {
         0 => vec![Say::After(
-            Duration::from_millis(300),
+            Duration::from_millis(600),
             heard.answer([txt(OWNER, "slow")]).to_vec().unwrap(),
         )],
         _ => Vec::new(),
@@ -199,7 +199,7 @@ async fn d05_the_wait_for_a_question_has_an_end_of_its_own() {
         let n = heard.nth;
         let next = crate::scripted::cname(&heard.owner(), &format!("n{n}.shop.test."));
         let bytes = heard.answer([next]).to_vec().unwrap();
-        vec![Say::After(Duration::from_millis(180), bytes)]
+        vec![Say::After(Duration::from_millis(370), bytes)]
     })
     .await;
     let sighting = client(&[])

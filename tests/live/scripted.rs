@@ -273,7 +273,7 @@ pub fn client(resolvers: &[&Scripted]) -> Client {
         resolvers: resolvers.iter().map(|server| server.address).collect(),
         authoritative_port: 53,
         pinned: Default::default(),
-        timeout: Duration::from_millis(800),
+        timeout: Duration::from_millis(1600),
     })
 }
 

@@ -204,3 +204,12 @@ async fn d11_a_no_without_soa_leads_up_the_tree() {
         .unwrap();
     assert_eq!(zone.apex, name("shop.test"));
 }
+
+#[test]
+fn d60_named_resolvers_stand_instead_of_all_others() {
+    let named =
+        ["192.0.2.1:53", "192.0.2.2:5353", "192.0.2.1:53"].map(|text| text.parse().unwrap());
+    let config = Config::system(&named, 5300).unwrap();
+    assert_eq!(config.resolvers, named[..2]);
+    assert_eq!(config.authoritative_port, 5300);
+}

@@ -3,6 +3,10 @@
 
 mod dkim;
 mod dmarc;
+mod spf;
+mod spf_tree;
+mod typed;
+mod verdict;
 
 use std::path::PathBuf;
 

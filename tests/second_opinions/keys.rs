@@ -45,7 +45,7 @@ impl Key {
             selector: selector.to_owned(),
             kind: kind.to_owned(),
             record: string("record"),
-            private: PathBuf::from(string("path")),
+            private: PathBuf::from(string("key_path")),
         }
     }
 

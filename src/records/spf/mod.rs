@@ -5,6 +5,7 @@ pub mod judge;
 pub mod macros;
 pub mod merge;
 pub mod parse;
+mod questions;
 pub mod select;
 pub mod tree;
 

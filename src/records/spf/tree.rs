@@ -2,8 +2,6 @@
 //!
 //! Pure: it is handed what is known and says what it still needs to know.
 
-use std::collections::BTreeMap;
-
 use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -23,6 +21,7 @@ use crate::records::spf::codes;
 use crate::records::spf::judge::Selected;
 use crate::records::spf::judge::is_record;
 use crate::records::spf::judge::select;
+use crate::records::spf::questions::wanted;
 use crate::records::untrusted::Untrusted;
 
 /// Look-ups that a receiver makes at most (RFC 7208, section 4.6.4).
@@ -31,11 +30,9 @@ pub const LOOKUPS: u32 = 10;
 pub const VOID_LOOKUPS: u32 = 2;
 /// Names that one `mx` may bring.
 const MX_HOSTS: usize = 10;
-/// Questions that one tree may want.
-const QUESTIONS: usize = 60;
 /// A tree is not followed further down, or further out, than this.
-const DEPTH: usize = 20;
-const NODES: usize = 400;
+pub(super) const DEPTH: usize = 20;
+pub(super) const NODES: usize = 400;
 
 /// One term that names other records, or the record at the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +78,6 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
         answer,
         nodes: 0,
         cut: false,
-        asked: BTreeMap::new(),
         troubled: Vec::new(),
         findings: Vec::new(),
     };
@@ -97,20 +93,7 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
     };
     sum(&mut top);
     growth.judge(&top);
-    let answered = growth.asked.values().filter(|seen| seen.answered).count();
-    // Questions near the top first, each level in the order of the record.
-    let mut open: Vec<(Seen, Question)> = growth
-        .asked
-        .into_iter()
-        .filter(|(_, seen)| !seen.answered)
-        .map(|(question, seen)| (seen, question))
-        .collect();
-    open.sort();
-    let wanted = open
-        .into_iter()
-        .map(|(_, question)| question)
-        .take(QUESTIONS.saturating_sub(answered))
-        .collect();
+    let wanted = wanted(owner, spf, answer);
     Tree {
         top,
         wanted,
@@ -125,20 +108,12 @@ fn sum(node: &mut Node) {
     node.void += node.children.iter().map(|child| child.void).sum::<u32>();
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Seen {
-    answered: bool,
-    depth: usize,
-    order: usize,
-}
-
 struct Growth<'a> {
     owner: &'a DomainName,
     answer: &'a dyn Fn(&Question) -> Option<Answer>,
     nodes: usize,
     /// True where a bound stopped the growth.
     cut: bool,
-    asked: BTreeMap<Question, Seen>,
     troubled: Vec<DomainName>,
     findings: Vec<Finding>,
 }
@@ -211,15 +186,8 @@ impl Growth<'_> {
         (node, name)
     }
 
-    fn ask(&mut self, name: &DomainName, record_type: RecordType, depth: usize) -> Option<Answer> {
-        let question = Question::new(name.clone(), record_type);
-        let answer = (self.answer)(&question);
-        let order = self.asked.len();
-        self.asked.entry(question).or_insert(Seen {
-            answered: answer.is_some(),
-            depth,
-            order,
-        });
+    fn ask(&mut self, name: &DomainName, record_type: RecordType) -> Option<Answer> {
+        let answer = (self.answer)(&Question::new(name.clone(), record_type));
         if answer.as_ref().is_some_and(|a| a.trouble().is_some()) && !self.troubled.contains(name) {
             self.troubled.push(name.clone());
         }
@@ -255,7 +223,7 @@ impl Growth<'_> {
             node.result = NodeResult::Error;
             return node;
         }
-        let Some(answer) = self.ask(&name, RecordType::Txt, path.len()) else {
+        let Some(answer) = self.ask(&name, RecordType::Txt) else {
             return node;
         };
         match &answer.outcome {
@@ -317,7 +285,7 @@ impl Growth<'_> {
             return node;
         };
         for record_type in types {
-            match self.ask(&name, *record_type, path.len()).map(|a| a.outcome) {
+            match self.ask(&name, *record_type).map(|a| a.outcome) {
                 None | Some(Outcome::Records { .. }) => return node,
                 Some(Outcome::Trouble(_)) => {
                     node.result = NodeResult::Error;
@@ -336,7 +304,7 @@ impl Growth<'_> {
         let Some(name) = name else {
             return node;
         };
-        let Some(answer) = self.ask(&name, RecordType::Mx, path.len()) else {
+        let Some(answer) = self.ask(&name, RecordType::Mx) else {
             return node;
         };
         match &answer.outcome {

@@ -1,0 +1,64 @@
+//! The codes of every finding that a verdict brings.
+
+use crate::records::finding::Code;
+
+pub const NAME_DOUBLED: Code = Code::new("panel-name-doubled");
+pub const AT_APEX: Code = Code::new("panel-at-apex");
+pub const AT_WWW: Code = Code::new("panel-at-www");
+pub const UNDERSCORE_MISSING: Code = Code::new("panel-underscore-missing");
+pub const DOMAINKEY_MISSING: Code = Code::new("panel-domainkey-missing");
+pub const SELECTOR_MISSING: Code = Code::new("panel-selector-missing");
+pub const NAME_SWAPPED: Code = Code::new("panel-name-swapped");
+pub const QUOTES_KEPT: Code = Code::new("panel-quotes-kept");
+pub const CURLY_QUOTES: Code = Code::new("panel-curly-quotes");
+pub const SECOND_RECORD: Code = Code::new("panel-second-record");
+pub const CUT_AT_255: Code = Code::new("panel-cut-at-255");
+pub const SPACE_AT_JOIN: Code = Code::new("panel-space-at-join");
+pub const BACKSLASH_SEMICOLON: Code = Code::new("panel-backslash-semicolon");
+pub const TRAILING_SPACE: Code = Code::new("panel-trailing-space");
+pub const KEY_LOWER_CASED: Code = Code::new("panel-key-lower-cased");
+pub const TWO_SPF: Code = Code::new("panel-two-spf");
+pub const TWO_DMARC: Code = Code::new("panel-two-dmarc");
+pub const TWO_KEYS: Code = Code::new("panel-two-keys");
+pub const CNAME_BESIDE_TXT: Code = Code::new("panel-cname-beside-txt");
+pub const WILDCARD_ANSWERS: Code = Code::new("panel-wildcard-answers");
+pub const CNAME_PROXIED: Code = Code::new("panel-cname-proxied");
+pub const TARGET_DOUBLED: Code = Code::new("panel-target-doubled");
+pub const WRONG_TYPE: Code = Code::new("panel-wrong-type");
+pub const BEHIND_ALIAS: Code = Code::new("record-behind-alias");
+pub const TARGET_EMPTY: Code = Code::new("dkim-target-empty");
+pub const NS_SILENT: Code = Code::new("ns-silent");
+pub const NS_DISAGREE: Code = Code::new("ns-disagree");
+pub const RESOLVER_TROUBLE: Code = Code::new("resolver-trouble");
+
+/// Every code above: each has a page that explains it.
+pub const ALL: [Code; 28] = [
+    NAME_DOUBLED,
+    AT_APEX,
+    AT_WWW,
+    UNDERSCORE_MISSING,
+    DOMAINKEY_MISSING,
+    SELECTOR_MISSING,
+    NAME_SWAPPED,
+    QUOTES_KEPT,
+    CURLY_QUOTES,
+    SECOND_RECORD,
+    CUT_AT_255,
+    SPACE_AT_JOIN,
+    BACKSLASH_SEMICOLON,
+    TRAILING_SPACE,
+    KEY_LOWER_CASED,
+    TWO_SPF,
+    TWO_DMARC,
+    TWO_KEYS,
+    CNAME_BESIDE_TXT,
+    WILDCARD_ANSWERS,
+    CNAME_PROXIED,
+    TARGET_DOUBLED,
+    WRONG_TYPE,
+    BEHIND_ALIAS,
+    TARGET_EMPTY,
+    NS_SILENT,
+    NS_DISAGREE,
+    RESOLVER_TROUBLE,
+];

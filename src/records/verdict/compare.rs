@@ -1,0 +1,275 @@
+//! A wanted value against the TXT strings that were seen: by value, never by text, where the kind has a grammar.
+
+use crate::records::dkim;
+use crate::records::dkim::DkimKey;
+use crate::records::dkim::KeyType;
+use crate::records::dmarc;
+use crate::records::dmarc::Dmarc;
+use crate::records::dmarc::ReportUri;
+use crate::records::dmarc::address::is_policy_record;
+use crate::records::dmarc::judge::Effect;
+use crate::records::finding::Finding;
+use crate::records::name::DomainName;
+use crate::records::record::Content;
+use crate::records::spf;
+use crate::records::spf::Spf;
+use crate::records::spf::judge::same_meaning;
+use crate::records::spf::judge::terms_only_in;
+use crate::records::untrusted::Shown;
+use crate::records::untrusted::Untrusted;
+
+/// A value that was seen is not shown further than this.
+const SHOWN: usize = 300;
+
+/// What TXT strings hold, seen from the wanted value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    Same,
+    Other(Difference),
+    Broken {
+        text: Untrusted,
+        findings: Vec<Finding>,
+    },
+    Several(Vec<Untrusted>),
+    /// No record of the kind.
+    Absent,
+}
+
+/// The first thing in which two values differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Difference {
+    pub(super) field: String,
+    pub(super) wanted: Shown,
+    pub(super) found: Shown,
+}
+
+impl Difference {
+    pub(super) fn new(field: &str, wanted: &str, found: &str) -> Self {
+        let show = |text: &str| {
+            Untrusted::from(if text.is_empty() { "nothing" } else { text }).shown_up_to(SHOWN)
+        };
+        Self {
+            field: field.to_owned(),
+            wanted: show(wanted),
+            found: show(found),
+        }
+    }
+}
+
+/// What `texts` at `owner` hold of the kind of `wanted`. For an alias or a mail server: nothing.
+pub(super) fn held(wanted: &Content, owner: &DomainName, texts: &[Untrusted]) -> Held {
+    match wanted {
+        Content::Spf(wanted) => match spf::judge::select(owner, texts) {
+            spf::judge::Selected::Absent => Held::Absent,
+            spf::judge::Selected::One(found) => from(spf_difference(wanted, &found)),
+            spf::judge::Selected::Broken { text, findings } => Held::Broken { text, findings },
+            spf::judge::Selected::Several(texts) => Held::Several(texts),
+        },
+        Content::Dkim(wanted) => match dkim::judge::select(owner, texts) {
+            dkim::judge::Selected::Absent => Held::Absent,
+            dkim::judge::Selected::One(found) => from(key_difference(wanted, &found)),
+            dkim::judge::Selected::Broken { text, findings } => Held::Broken { text, findings },
+            dkim::judge::Selected::Several(texts) => Held::Several(texts),
+        },
+        Content::Dmarc(wanted) => match dmarc::judge::select(owner, texts) {
+            dmarc::judge::Selected::Absent { .. } => Held::Absent,
+            dmarc::judge::Selected::One(reading) if reading.effect == Effect::AsWritten => {
+                from(dmarc_difference(wanted, &reading.dmarc))
+            }
+            dmarc::judge::Selected::One(reading) => Held::Broken {
+                text: reading.text,
+                findings: reading.findings,
+            },
+            dmarc::judge::Selected::Broken { text, findings } => Held::Broken { text, findings },
+            dmarc::judge::Selected::Several(texts) => Held::Several(texts),
+        },
+        Content::ReportAuthorization
+            if texts.iter().any(|text| is_policy_record(text.as_bytes())) =>
+        {
+            Held::Same
+        }
+        Content::ReportAuthorization => Held::Absent,
+        Content::Text(wanted) if texts.iter().any(|t| t.as_bytes() == wanted.as_bytes()) => {
+            Held::Same
+        }
+        Content::Text(_) | Content::Cname(_) | Content::Mx { .. } => Held::Absent,
+    }
+}
+
+fn from(difference: Option<Difference>) -> Held {
+    difference.map_or(Held::Same, Held::Other)
+}
+
+fn spf_difference(wanted: &Spf, found: &Spf) -> Option<Difference> {
+    if same_meaning(wanted, found) {
+        return None;
+    }
+    let missing = terms_only_in(wanted, found);
+    let extra = terms_only_in(found, wanted);
+    let is_all = |terms: &[String]| matches!(terms, [only] if only.trim_start_matches(['-', '~', '?']) == "all");
+    Some(match (missing.as_slice(), extra.as_slice()) {
+        ([], []) => Difference::new(
+            "the order of the terms",
+            &wanted.to_string(),
+            &found.to_string(),
+        ),
+        _ if (is_all(&missing) || missing.is_empty()) && (is_all(&extra) || extra.is_empty()) => {
+            Difference::new("all", &missing.join(" "), &extra.join(" "))
+        }
+        _ => Difference::new("the terms", &missing.join(" "), &extra.join(" ")),
+    })
+}
+
+/// Keys are compared by type and bytes. Of the other tags only those count that keep receivers from using the key for mail.
+fn key_difference(wanted: &DkimKey, found: &DkimKey) -> Option<Difference> {
+    let kind = |key: &DkimKey| match &key.key_type {
+        None => "rsa".to_owned(),
+        Some(KeyType::Rsa) => "rsa".to_owned(),
+        Some(KeyType::Ed25519) => "ed25519".to_owned(),
+        Some(KeyType::Unknown(other)) => other.to_ascii_lowercase(),
+    };
+    if kind(wanted) != kind(found) {
+        return Some(Difference::new("k", &kind(wanted), &kind(found)));
+    }
+    if wanted.public_key != found.public_key {
+        let value = |key: &DkimKey| {
+            let text = key.to_string();
+            text.split(';')
+                .find_map(|tag| tag.trim().strip_prefix("p=").map(str::to_owned))
+                .unwrap_or_default()
+        };
+        return Some(Difference::new("p", &value(wanted), &value(found)));
+    }
+    let hinders: [(&str, fn(&DkimKey) -> Option<String>); 4] = [
+        ("v", |key| {
+            key.version.clone().filter(|version| version != "DKIM1")
+        }),
+        ("h", |key| {
+            refuses(&key.hashes, &["sha256"]).then(|| listed(&key.hashes))
+        }),
+        ("s", |key| {
+            refuses(&key.services, &["*", "email"]).then(|| listed(&key.services))
+        }),
+        ("t", |key| {
+            let is_testing = |flag: &String| flag.eq_ignore_ascii_case("y");
+            key.flags
+                .as_ref()
+                .filter(|flags| flags.iter().any(is_testing))
+                .map(|flags| flags.join(":"))
+        }),
+    ];
+    hinders.iter().find_map(|(name, hinder)| {
+        let found = hinder(found)?;
+        hinder(wanted)
+            .is_none()
+            .then(|| Difference::new(name, "", &found))
+    })
+}
+
+/// True where a list stands and holds none of `needed`.
+fn refuses(list: &Option<Vec<String>>, needed: &[&str]) -> bool {
+    list.as_ref().is_some_and(|list| {
+        !list
+            .iter()
+            .any(|item| needed.iter().any(|need| item.eq_ignore_ascii_case(need)))
+    })
+}
+
+fn listed(list: &Option<Vec<String>>) -> String {
+    list.as_deref().unwrap_or_default().join(":")
+}
+
+/// Compared with the defaults filled in, since a tag that says its default changes nothing. Tags without an effect are passed over.
+fn dmarc_difference(wanted: &Dmarc, found: &Dmarc) -> Option<Difference> {
+    let yes = |flag: bool| if flag { "y" } else { "n" }.to_owned();
+    let addresses = |uris: &[ReportUri]| {
+        let mut list: Vec<String> = uris.iter().map(folded_address).collect();
+        list.sort();
+        list.dedup();
+        list.join(",")
+    };
+    let percent = |record: &Dmarc| {
+        record
+            .others
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("pct"))
+            .map_or("100", |(_, value)| value.trim())
+            .to_owned()
+    };
+    let options = |record: &Dmarc| {
+        let mut list: Vec<String> = record
+            .failure_options
+            .as_deref()
+            .unwrap_or("0")
+            .split(':')
+            .map(|option| option.trim().to_ascii_lowercase())
+            .collect();
+        list.sort();
+        list.join(":")
+    };
+    let tags: [(&str, &dyn Fn(&Dmarc) -> String); 11] = [
+        ("p", &|r| r.policy.map_or(String::new(), |p| p.to_string())),
+        ("sp", &|r| r.subdomain_policy_asked().to_string()),
+        ("np", &|r| r.nonexistent_policy_asked().to_string()),
+        ("adkim", &|r| {
+            r.dkim_alignment.unwrap_or_default().as_str().to_owned()
+        }),
+        ("aspf", &|r| {
+            r.spf_alignment.unwrap_or_default().as_str().to_owned()
+        }),
+        ("t", &|r| yes(r.is_testing())),
+        ("psd", &|r| r.public_suffix.unwrap_or('u').to_string()),
+        ("rua", &|r| addresses(&r.aggregate)),
+        ("ruf", &|r| addresses(&r.failure)),
+        ("fo", &options),
+        ("pct", &percent),
+    ];
+    tags.iter().find_map(|(name, value)| {
+        let (wanted, found) = (value(wanted), value(found));
+        (wanted != found).then(|| Difference::new(name, &wanted, &found))
+    })
+}
+
+/// An address with its scheme and domain in lower case.
+fn folded_address(uri: &ReportUri) -> String {
+    match uri.0.rsplit_once('@') {
+        Some((local, domain)) => {
+            let local = match local.split_once(':') {
+                Some((scheme, rest)) => format!("{}:{rest}", scheme.to_ascii_lowercase()),
+                None => local.to_owned(),
+            };
+            format!("{local}@{}", domain.to_ascii_lowercase())
+        }
+        None => uri.0.clone(),
+    }
+}
+
+/// True where `text` is a record of the kind of `wanted`, in any state: used at names where such a record has no business.
+pub(super) fn is_of_kind(wanted: &Content, owner: &DomainName, text: &Untrusted) -> bool {
+    let lower = text.as_bytes().to_ascii_lowercase();
+    let starts = |start: &[u8]| {
+        let letters: Vec<u8> = lower
+            .iter()
+            .copied()
+            .filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'=')
+            .take(start.len())
+            .collect();
+        letters == start
+    };
+    match wanted {
+        Content::Spf(_) => {
+            spf::judge::select(owner, std::slice::from_ref(text)) != spf::judge::Selected::Absent
+        }
+        Content::Dkim(_) => {
+            starts(b"v=dkim1")
+                || text
+                    .as_ascii()
+                    .and_then(|ascii| ascii.parse::<DkimKey>().ok())
+                    .is_some_and(|key| !key.is_revoked())
+        }
+        Content::Dmarc(_) | Content::ReportAuthorization => starts(b"v=dmarc1"),
+        Content::Text(_) | Content::Cname(_) | Content::Mx { .. } => {
+            held(wanted, owner, std::slice::from_ref(text)) == Held::Same
+        }
+    }
+}

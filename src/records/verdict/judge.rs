@@ -1,0 +1,397 @@
+//! Judges the sightings of one wanted record.
+
+use jiff::Timestamp;
+
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::name::DomainName;
+use crate::records::record::Content;
+use crate::records::record::Record;
+use crate::records::sighting::Data;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
+use crate::records::sighting::Sighting;
+use crate::records::untrusted::Shown;
+use crate::records::untrusted::Untrusted;
+use crate::records::verdict::Judgement;
+use crate::records::verdict::Verdict;
+use crate::records::verdict::codes;
+use crate::records::verdict::compare::Difference;
+use crate::records::verdict::compare::Held;
+use crate::records::verdict::compare::held;
+use crate::records::verdict::compare::is_of_kind;
+use crate::records::verdict::mistake;
+use crate::records::verdict::places::Proof;
+use crate::records::verdict::places::places;
+use crate::records::verdict::places::wildcard;
+use crate::records::verdict::question;
+use crate::records::verdict::sides;
+use crate::records::verdict::sides::NameServer;
+use crate::records::verdict::view::Saw;
+use crate::records::verdict::view::Target;
+use crate::records::verdict::view::View;
+use crate::records::verdict::view::alias;
+use crate::records::verdict::view::view;
+
+/// Texts of a conflict are not shown further than this.
+pub(super) const SHOWN: usize = 300;
+
+/// Judges what servers said about `record` in `zone`. `sightings`: the newest of each server and question, of the record's own question
+/// and of [`super::probes`]. `now` turns remaining TTLs into clock times.
+pub fn judge(
+    record: &Record,
+    zone: &DomainName,
+    sightings: &[Sighting],
+    now: Timestamp,
+) -> Judgement {
+    let all = sides::newest(sightings);
+    let asked = question(record);
+    let views: Vec<View<'_>> = all
+        .iter()
+        .filter(|sighting| sighting.question == asked)
+        .map(|sighting| view(record, sighting))
+        .collect();
+    let servers = sides::name_servers(&views);
+    let resolvers = sides::resolvers(&views);
+    let mut look = Look {
+        record,
+        zone,
+        all,
+        findings: Vec::new(),
+    };
+    let verdict = look.verdict(&servers, &resolvers, now);
+    let mut findings = look.findings;
+    findings.extend(sides::about_servers(&record.owner, &servers, &resolvers));
+    Judgement {
+        verdict,
+        authoritative: sides::tally_servers(&servers),
+        resolvers: sides::tally_resolvers(&resolvers),
+        findings,
+    }
+}
+
+pub(super) struct Look<'a> {
+    pub(super) record: &'a Record,
+    pub(super) zone: &'a DomainName,
+    all: Vec<&'a Sighting>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Look<'_> {
+    fn verdict(
+        &mut self,
+        servers: &[NameServer<'_>],
+        resolvers: &[&View<'_>],
+        now: Timestamp,
+    ) -> Verdict {
+        if let Some(why) = nobody_answered(servers, resolvers) {
+            return Verdict::Unknown { why };
+        }
+        let answering: Vec<&NameServer<'_>> = servers.iter().filter(|s| s.answered()).collect();
+        let agreeing = answering.iter().filter(|server| server.agrees()).count();
+        if agreeing == answering.len() {
+            return self.seen_everywhere(&answering, resolvers, now);
+        }
+        if agreeing > 0 {
+            return Verdict::Spreading { until: None };
+        }
+        self.seen_nowhere(&answering)
+    }
+
+    /// Every name server that answers has the record.
+    fn seen_everywhere(
+        &mut self,
+        servers: &[&NameServer<'_>],
+        resolvers: &[&View<'_>],
+        now: Timestamp,
+    ) -> Verdict {
+        let views = || servers.iter().flat_map(|server| server.views.iter());
+        let is_txt = question(self.record).record_type == RecordType::Txt
+            && !matches!(self.record.content, Content::Cname(_));
+        let chain = views().find_map(|view| view.chain.first());
+        if let Some(target) = self.alias_at_owner().filter(|_| is_txt && chain.is_none()) {
+            self.beside_alias(&target);
+            return Verdict::Conflict {
+                with: vec![shown(&format!("CNAME {target}"))],
+            };
+        }
+        if let Some(target) = chain.filter(|_| is_txt) {
+            let message = format!(
+                "The record is not at the name itself: an alias (CNAME) leads to {target}. Whoever runs that name decides what it says."
+            );
+            self.add(codes::BEHIND_ALIAS, Severity::Note, message, "");
+        }
+        if self.is_wildcard(
+            &views()
+                .flat_map(|view| view.texts.clone())
+                .collect::<Vec<_>>(),
+            chain,
+        ) {
+            self.wildcard(Severity::Warning);
+        }
+        let targets: Vec<&Target> = views()
+            .copied()
+            .chain(resolvers.iter().copied())
+            .filter_map(|view| view.target.as_ref())
+            .collect();
+        let has_key = targets.contains(&&Target::Key);
+        if !has_key
+            && targets
+                .iter()
+                .any(|t| matches!(t, Target::Nothing | Target::Unusable))
+        {
+            self.target_empty(targets.contains(&&Target::Unusable));
+        }
+        if resolvers.iter().any(|view| view.agrees()) {
+            return Verdict::Published;
+        }
+        let trouble = targets.iter().find_map(|target| match target {
+            Target::Trouble(trouble) => Some(trouble),
+            _ => None,
+        });
+        if let Some(trouble) = trouble {
+            return Verdict::Unknown {
+                why: format!(
+                    "The alias is right, and the key that it leads to cannot be looked up: a server {trouble}."
+                ),
+            };
+        }
+        Verdict::Spreading {
+            until: sides::last_old_copy(resolvers, now),
+        }
+    }
+
+    /// No name server that answers has the record: the worst of what they have instead.
+    fn seen_nowhere(&mut self, servers: &[&NameServer<'_>]) -> Verdict {
+        let views: Vec<&View<'_>> = servers
+            .iter()
+            .flat_map(|server| server.views.iter().copied())
+            .filter(|view| view.answered() && !view.agrees())
+            .collect();
+        let texts: Vec<Untrusted> = views.iter().flat_map(|view| view.texts.clone()).collect();
+        let mut texts_once: Vec<Untrusted> = Vec::new();
+        for text in texts {
+            if !texts_once.contains(&text) {
+                texts_once.push(text);
+            }
+        }
+        let chain = views.iter().find_map(|view| view.chain.first());
+        let named = self.mistake_in_value(&texts_once);
+        let worst = views
+            .iter()
+            .map(|view| &view.saw)
+            .max_by_key(|saw| weight(saw));
+        if named.is_none() && self.is_wildcard(&texts_once, chain) {
+            self.wildcard(Severity::Error);
+            let with = match chain {
+                Some(target) => vec![shown(&format!("CNAME {target}"))],
+                None => texts_once
+                    .iter()
+                    .map(|text| text.shown_up_to(SHOWN))
+                    .collect(),
+            };
+            return Verdict::Conflict { with };
+        }
+        match worst {
+            Some(Saw::Several(several)) => {
+                if !named
+                    .as_ref()
+                    .is_some_and(|found| found.code == codes::SECOND_RECORD)
+                {
+                    self.several(several);
+                } else if let Some(found) = named {
+                    self.add_mistake(&found);
+                }
+                Verdict::Conflict {
+                    with: several.iter().map(|text| text.shown_up_to(SHOWN)).collect(),
+                }
+            }
+            Some(Saw::Beside(with)) => self.beside(with, chain),
+            Some(Saw::Broken { findings, .. }) => {
+                match &named {
+                    Some(found) => self.add_mistake(found),
+                    None => self.findings.extend(findings.iter().cloned()),
+                }
+                Verdict::Invalid
+            }
+            Some(Saw::Other(difference)) => {
+                if let Some(found) = &named {
+                    self.add_mistake(found);
+                }
+                self.target_doubled(&views);
+                differs(difference)
+            }
+            _ => match named {
+                Some(found) => {
+                    self.add_mistake(&found);
+                    if matches!(self.record.content, Content::Text(_)) {
+                        differs(&Difference::new(
+                            "the value",
+                            &self.record.content.to_string(),
+                            found.text.shown().as_str(),
+                        ))
+                    } else {
+                        Verdict::Invalid
+                    }
+                }
+                None => self.absent(),
+            },
+        }
+    }
+
+    /// Nothing of the kind is at the owner: wrong types first, then wrong names.
+    fn absent(&mut self) -> Verdict {
+        if let Some(verdict) = self.wrong_type() {
+            return verdict;
+        }
+        let beside = wildcard(self.record, self.zone).and_then(|asked| self.heard(&asked));
+        for place in places(self.record, self.zone) {
+            let Some(heard) = self.heard(&place.question) else {
+                continue;
+            };
+            // Where a name that nobody uses answers the same, nobody put anything at this one either.
+            let is_wildcard = beside.is_some_and(|nobody| {
+                nobody.answer.chain == heard.answer.chain
+                    && nobody.answer.data() == heard.answer.data()
+            });
+            if is_wildcard || !self.stands_in(heard, place.proof) {
+                continue;
+            }
+            let at = place.question.owner;
+            self.misplaced(place.code, &at);
+            return Verdict::Misplaced { at };
+        }
+        Verdict::Missing
+    }
+
+    /// True where `heard`, asked at a wrong place, shows the record.
+    fn stands_in(&self, heard: &Sighting, proof: Proof) -> bool {
+        match &self.record.content {
+            Content::Cname(target) => alias(heard) == Some(target),
+            Content::Mx { exchange, .. } => heard
+                .answer
+                .data()
+                .iter()
+                .any(|data| matches!(data, Data::Mx { exchange: seen, .. } if seen == exchange)),
+            content => {
+                let texts: Vec<Untrusted> = heard.answer.texts().cloned().collect();
+                match proof {
+                    Proof::Kind => texts
+                        .iter()
+                        .any(|text| is_of_kind(content, &self.record.owner, text)),
+                    Proof::Value => texts.iter().any(|text| {
+                        held(content, &self.record.owner, std::slice::from_ref(text)) == Held::Same
+                    }),
+                }
+            }
+        }
+    }
+
+    /// True where a name that nobody uses gives the same answer.
+    fn is_wildcard(&self, texts: &[Untrusted], chain: Option<&DomainName>) -> bool {
+        if self.record.owner == *self.zone {
+            return false;
+        }
+        let Some(nobody) = wildcard(self.record, self.zone).and_then(|asked| self.heard(&asked))
+        else {
+            return false;
+        };
+        match alias(nobody) {
+            Some(target) => chain == Some(target),
+            None => {
+                chain.is_none()
+                    && !texts.is_empty()
+                    && texts
+                        .iter()
+                        .all(|text| nobody.answer.texts().any(|other| other == text))
+            }
+        }
+    }
+
+    fn mistake_in_value(&self, texts: &[Untrusted]) -> Option<mistake::Mistake> {
+        match self.record.content {
+            Content::Cname(_) | Content::Mx { .. } => None,
+            _ => mistake::name(&self.record.content.to_string(), texts),
+        }
+    }
+
+    /// The alias at the owner, as a name server of the zone showed it when asked for one.
+    fn alias_at_owner(&self) -> Option<DomainName> {
+        let asked = Question::new(self.record.owner.clone(), RecordType::Cname);
+        self.all
+            .iter()
+            .filter(|sighting| sighting.question == asked && sighting.server.is_authoritative())
+            .find_map(|sighting| {
+                sighting.answer.data().iter().find_map(|data| match data {
+                    Data::Cname(target) => Some(target.clone()),
+                    _ => None,
+                })
+            })
+    }
+
+    /// What was heard about another question, from the zone's own servers first.
+    pub(super) fn heard(&self, asked: &Question) -> Option<&Sighting> {
+        let mut heard: Vec<&Sighting> = self
+            .all
+            .iter()
+            .copied()
+            .filter(|sighting| sighting.question == *asked && sighting.answer.trouble().is_none())
+            .collect();
+        heard.sort_by_key(|sighting| {
+            (
+                !sighting.server.is_authoritative(),
+                sighting.answer.data().is_empty() && sighting.answer.chain.is_empty(),
+            )
+        });
+        heard.first().copied()
+    }
+}
+
+/// Why nothing can be said, where no name server of the zone answered.
+pub(super) fn nobody_answered(
+    servers: &[NameServer<'_>],
+    resolvers: &[&View<'_>],
+) -> Option<String> {
+    if servers.iter().any(NameServer::answered) {
+        return None;
+    }
+    if servers.is_empty() {
+        return Some(if resolvers.is_empty() {
+            "Nobody has been asked yet.".to_owned()
+        } else {
+            "Only resolvers could be asked, and they may give old copies.".to_owned()
+        });
+    }
+    let reasons: Vec<String> = servers
+        .iter()
+        .flat_map(|server| server.views.iter())
+        .filter_map(|view| match &view.saw {
+            Saw::Trouble(trouble) => Some(format!("{} {trouble}", view.server)),
+            _ => None,
+        })
+        .collect();
+    Some(format!("No name server answered: {}.", reasons.join("; ")))
+}
+
+fn weight(saw: &Saw) -> u8 {
+    match saw {
+        Saw::Several(_) => 5,
+        Saw::Beside(_) => 4,
+        Saw::Broken { .. } => 3,
+        Saw::Other(_) => 2,
+        Saw::Absent => 1,
+        Saw::Same | Saw::Trouble(_) => 0,
+    }
+}
+
+pub(super) fn differs(difference: &Difference) -> Verdict {
+    Verdict::Differs {
+        field: difference.field.clone(),
+        wanted: difference.wanted.clone(),
+        found: difference.found.clone(),
+    }
+}
+
+fn shown(text: &str) -> Shown {
+    Untrusted::from(text).shown_up_to(SHOWN)
+}

@@ -1,0 +1,204 @@
+//! The two sides of a look: the name servers of the zone, each counted once by name, and the resolvers.
+
+use jiff::Timestamp;
+
+use crate::records::finding::Code;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::finding::Subject;
+use crate::records::name::DomainName;
+use crate::records::record::Content;
+use crate::records::sighting::Server;
+use crate::records::sighting::Sighting;
+use crate::records::sighting::Trouble;
+use crate::records::verdict::Tally;
+use crate::records::verdict::codes;
+use crate::records::verdict::view::Saw;
+use crate::records::verdict::view::View;
+
+/// A name server of the zone with what each of its addresses said.
+pub(super) struct NameServer<'a> {
+    pub(super) name: &'a DomainName,
+    pub(super) views: Vec<&'a View<'a>>,
+}
+
+impl NameServer<'_> {
+    pub(super) fn answered(&self) -> bool {
+        self.views.iter().any(|view| view.answered())
+    }
+
+    /// True where every address that answered has the record as wanted.
+    pub(super) fn agrees(&self) -> bool {
+        self.answered()
+            && self
+                .views
+                .iter()
+                .filter(|view| view.answered())
+                .all(|view| view.agrees())
+    }
+
+    fn trouble(&self) -> Option<&Trouble> {
+        self.views.iter().find_map(|view| match &view.saw {
+            Saw::Trouble(trouble) => Some(trouble),
+            _ => None,
+        })
+    }
+}
+
+/// The newest sighting of each server and question.
+pub(super) fn newest(sightings: &[Sighting]) -> Vec<&Sighting> {
+    let mut kept: Vec<&Sighting> = Vec::new();
+    for sighting in sightings {
+        match kept
+            .iter_mut()
+            .find(|old| old.server == sighting.server && old.question == sighting.question)
+        {
+            Some(old) if old.seen_at <= sighting.seen_at => *old = sighting,
+            Some(_) => {}
+            None => kept.push(sighting),
+        }
+    }
+    kept
+}
+
+pub(super) fn name_servers<'a>(views: &'a [View<'a>]) -> Vec<NameServer<'a>> {
+    let mut servers: Vec<NameServer<'a>> = Vec::new();
+    for view in views {
+        let Server::Authoritative { name, .. } = view.server else {
+            continue;
+        };
+        match servers.iter_mut().find(|server| server.name == name) {
+            Some(server) => server.views.push(view),
+            None => servers.push(NameServer {
+                name,
+                views: vec![view],
+            }),
+        }
+    }
+    servers
+}
+
+pub(super) fn resolvers<'a>(views: &'a [View<'a>]) -> Vec<&'a View<'a>> {
+    views
+        .iter()
+        .filter(|view| !view.server.is_authoritative())
+        .collect()
+}
+
+pub(super) fn tally_servers(servers: &[NameServer<'_>]) -> Tally {
+    Tally {
+        agree: servers.iter().filter(|server| server.agrees()).count(),
+        answered: servers.iter().filter(|server| server.answered()).count(),
+        asked: servers.len(),
+    }
+}
+
+pub(super) fn tally_resolvers(resolvers: &[&View<'_>]) -> Tally {
+    Tally {
+        agree: resolvers.iter().filter(|view| view.agrees()).count(),
+        answered: resolvers.iter().filter(|view| view.answered()).count(),
+        asked: resolvers.len(),
+    }
+}
+
+/// When the last copy that is not the wanted one dies; None where one of them does not say.
+pub(super) fn last_old_copy(resolvers: &[&View<'_>], now: Timestamp) -> Option<Timestamp> {
+    let old: Vec<Option<Timestamp>> = resolvers
+        .iter()
+        .filter(|view| view.answered() && !view.agrees())
+        .map(|view| view.dies)
+        .collect();
+    old.into_iter()
+        .collect::<Option<Vec<Timestamp>>>()?
+        .into_iter()
+        .max()
+        .filter(|until| *until > now)
+}
+
+/// What a finding of a verdict is about.
+pub(super) fn subject(content: &Content, owner: &DomainName) -> Subject {
+    match content {
+        Content::Spf(_) => Subject::Spf,
+        Content::Dkim(_) => Subject::Dkim,
+        Content::Dmarc(_) | Content::ReportAuthorization => Subject::Dmarc,
+        Content::Cname(_) if owner.labels().any(|label| label == "_domainkey") => Subject::Dkim,
+        Content::Mx { .. } => Subject::Mx,
+        Content::Cname(_) | Content::Text(_) => Subject::Domain,
+    }
+}
+
+/// Findings about the servers themselves.
+pub(super) fn about_servers(
+    owner: &DomainName,
+    servers: &[NameServer<'_>],
+    resolvers: &[&View<'_>],
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut add = |code: Code, severity, message: String, remedy: &str| {
+        findings.push(Finding {
+            code,
+            severity,
+            subject: Subject::Ns,
+            name: owner.clone(),
+            message,
+            remedy: remedy.to_owned(),
+        });
+    };
+    for server in servers {
+        let Some(trouble) = server.trouble() else {
+            continue;
+        };
+        // A machine without IPv6 cannot reach such addresses, which says nothing about the server.
+        if server.answered() && *trouble == Trouble::Unreachable {
+            continue;
+        }
+        add(
+            codes::NS_SILENT,
+            Severity::Warning,
+            format!("The name server {} {trouble}.", server.name),
+            "Look again in a few minutes. If it stays so, tell the company that runs your DNS.",
+        );
+    }
+    let answering: Vec<&NameServer<'_>> = servers.iter().filter(|s| s.answered()).collect();
+    let names = |agree: bool| {
+        let list: Vec<&str> = answering
+            .iter()
+            .filter(|server| server.agrees() == agree)
+            .map(|server| server.name.as_str())
+            .collect();
+        list.join(", ")
+    };
+    let with = names(true);
+    let without = names(false);
+    if !with.is_empty() && !without.is_empty() {
+        add(
+            codes::NS_DISAGREE,
+            Severity::Warning,
+            format!(
+                "Your name servers do not say the same. With the new record: {with}. Without it: {without}."
+            ),
+            "This is normal for some minutes after a change. If it stays so, tell the company that runs your DNS that its \
+             servers are not in step.",
+        );
+    }
+    for view in resolvers {
+        if let Saw::Trouble(trouble) = &view.saw {
+            let severity = match trouble {
+                Trouble::ServerFailure { .. } => Severity::Warning,
+                _ => Severity::Note,
+            };
+            add(
+                codes::RESOLVER_TROUBLE,
+                severity,
+                format!("The resolver {} {trouble}.", view.server),
+                match trouble {
+                    Trouble::ServerFailure { .. } => {
+                        "If your name servers have the record and resolvers fail, the signatures of the zone (DNSSEC) may be broken."
+                    }
+                    _ => "",
+                },
+            );
+        }
+    }
+    findings
+}
