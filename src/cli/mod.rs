@@ -1,6 +1,23 @@
 //! The command line: one file a verb, the exit codes, and the printer of errors in two lines.
 
+pub mod dkim;
+pub mod domain;
+pub mod globals;
+pub mod kept;
+pub mod output;
+pub mod practice;
+pub mod printer;
+pub mod records;
+pub mod status;
+pub mod usage;
+pub mod wizard;
+
 use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::cli::globals::GlobalArguments;
+use crate::cli::globals::Globals;
 
 /// How a run ended; the numbers are the public contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +55,68 @@ impl Exit {
     }
 }
 
+/// From "my email is bouncing!" to full DMARC enforcement, in the safe order.
+///
+/// Without a command, the wizard opens: the start screen, or DOMAIN where it was left.
+#[derive(Debug, Parser)]
+#[command(
+    name = "nobounce",
+    version,
+    about,
+    override_usage = "nobounce [OPTIONS] [DOMAIN]\n       nobounce [OPTIONS] COMMAND …"
+)]
+struct Line {
+    /// The domain to set up, such as example.com
+    #[arg(value_name = "DOMAIN")]
+    words: Vec<String>,
+
+    #[command(flatten)]
+    globals: GlobalArguments,
+
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// The verbs, in the order of the help. One line here and one in [`run`] for each.
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    Practice(practice::Arguments),
+    Status(status::Arguments),
+    Records(records::Arguments),
+    Dkim(dkim::Arguments),
+}
+
+fn run(verb: Verb, globals: &Globals) -> Exit {
+    match verb {
+        Verb::Practice(arguments) => practice::run(arguments, globals),
+        Verb::Status(arguments) => status::run(arguments, globals),
+        Verb::Records(arguments) => records::run(arguments, globals),
+        Verb::Dkim(arguments) => dkim::run(arguments, globals),
+    }
+}
+
 /// Runs the command line.
-pub fn main(_arguments: impl Iterator<Item = OsString>) -> Exit {
-    Exit::Usage
+pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
+    let line = match Line::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => return usage::end(&error),
+    };
+    let globals = Globals::new(line.globals, std::env::var_os("NOBOUNCE_DATA_DIR"));
+    match (line.verb, line.words.as_slice()) {
+        (Some(verb), []) => run(verb, &globals),
+        (Some(_), [word, ..]) => usage::stray(word),
+        (None, words) => match usage::domain(words, &verbs()) {
+            Ok(domain) => wizard::run(wizard::Arguments { domain }, &globals),
+            Err(exit) => exit,
+        },
+    }
+}
+
+/// The names of the verbs.
+fn verbs() -> Vec<String> {
+    use clap::CommandFactory;
+    Line::command()
+        .get_subcommands()
+        .map(|verb| verb.get_name().to_owned())
+        .collect()
 }

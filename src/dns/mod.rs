@@ -1,87 +1,68 @@
 //! Asks name servers and resolvers; the only room with DNS sockets. It reports what was answered and judges nothing.
+//!
+//! `config` whom to ask · `exchange` one question over UDP and TCP · `message` an answer read into sightings ·
+//! `ask` aliases and resolvers · `run` many questions and what they lead to · `zone` where a name lives ·
+//! `look` the order in which a wanted record is looked for · `practice` the pretend DNS.
 
+mod ask;
+mod config;
+mod exchange;
+mod look;
+mod message;
 pub mod practice;
+mod run;
+mod zone;
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::AtomicUsize;
 
-use crate::records::name::DomainName;
-use crate::records::record::Record;
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+
 use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 
-/// Whom to ask and how long to wait.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
-    pub resolvers: Vec<SocketAddr>,
-    /// Port of authoritative servers: 53 but for labs.
-    pub authoritative_port: u16,
-    /// Name servers whose address is known beforehand (practice).
-    pub pinned: BTreeMap<DomainName, SocketAddr>,
-    /// Longest wait for one question, all tries together.
-    pub timeout: Duration,
-}
+pub use config::Config;
+pub use config::ConfigError;
+pub use run::Spent;
+pub use zone::Zone;
 
-/// Why no resolver is known.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    #[error("this machine's list of resolvers could not be read: {0}")]
-    NoSystemResolvers(String),
-}
+/// Questions under way at one time, all clones of a client together.
+const IN_FLIGHT: usize = 64;
 
-/// What a run of questions took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
-    pub queries: u64,
-    /// Longest chain of look-ups that had to wait for one another.
-    pub rounds: u32,
-    pub elapsed: Duration,
-}
-
-/// The zone that holds a name, with its servers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zone {
-    pub apex: DomainName,
-    pub servers: Vec<Server>,
-}
-
-/// Asks. Cheap to clone; clones share sockets and pacing.
+/// Asks. Cheap to clone; clones share the pacing and the memory of which resolver answers.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub config: Config,
+    pace: Arc<Semaphore>,
+    /// Datagrams and TCP queries sent.
+    sent: Arc<AtomicU64>,
+    /// Index of the resolver that is asked first: moved on when the one before stays silent.
+    preferred: Arc<AtomicUsize>,
 }
 
 impl Client {
     pub fn new(config: Config) -> Self {
-        Self { config }
+        Self {
+            config,
+            pace: Arc::new(Semaphore::new(IN_FLIGHT)),
+            sent: Arc::new(AtomicU64::new(0)),
+            preferred: Arc::new(AtomicUsize::new(0)),
+        }
     }
 
     /// Asks one server one question: UDP, then TCP where the answer was truncated.
-    pub async fn ask(&self, _server: &Server, _question: &Question) -> Sighting {
-        todo!()
+    pub async fn ask(&self, server: &Server, question: &Question) -> Sighting {
+        self.ask_server(server, question).await.sighting
     }
 
     /// Asks as `ask` says; several sightings where several servers are asked.
-    pub async fn put(&self, _ask: &Ask) -> Vec<Sighting> {
-        todo!()
-    }
-
-    /// Asks `first`, hands each sighting to `on` as it comes in, and asks what `on` wants next, until nothing is left.
-    pub async fn run(&self, _first: Vec<Ask>, _on: impl FnMut(Sighting) -> Vec<Ask>) -> Spent {
-        todo!()
-    }
-
-    /// Finds the zone that holds `name` and the addresses of its servers. Err: the sighting that stopped the search.
-    pub async fn zone_of(&self, _name: &DomainName) -> Result<Zone, Sighting> {
-        todo!()
-    }
-
-    /// Looks for a wanted record: all authoritative servers; the resolvers only when every server that answered has it as wanted
-    /// (asking them too early would plant a "no"); the places of usual mistakes where it is not there.
-    pub async fn look(&self, _record: &Record, _zone: &Zone) -> Vec<Sighting> {
-        todo!()
+    pub async fn put(&self, ask: &Ask) -> Vec<Sighting> {
+        let jobs = self.jobs(ask);
+        let asked = join_all(jobs.iter().map(|job| self.perform(job))).await;
+        asked.into_iter().map(|asked| asked.sighting).collect()
     }
 }

@@ -61,6 +61,8 @@ pub struct Senders {
     /// Addresses of own servers (`192.0.2.7`, `2001:db8::7`, or a host name).
     #[serde(default)]
     pub own_addresses: Vec<String>,
+    #[serde(default)]
+    pub addresses_confirmed: bool,
     #[serde(flatten)]
     pub others: serde_json::Map<String, serde_json::Value>,
 }

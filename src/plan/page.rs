@@ -17,6 +17,8 @@ pub enum PageId {
     Habits,
     /// Terms of the present SPF record that belong to nobody known: kept unless dropped.
     UnknownTerms,
+    /// Addresses or names of own servers that send.
+    OwnAddresses,
     /// Where reports shall go: own mailbox, shared mailbox, alias, another domain.
     MailboxKind,
     MailboxAddress,
@@ -222,6 +224,8 @@ pub enum Wish {
     },
     /// Look at the whole domain again.
     Survey,
+    /// Ask whether the domain of the report address takes mail; the answer goes to `plan::mailbox_looked`.
+    AskMailbox(crate::records::sighting::Question),
 }
 
 /// What an answer led to. The facts were changed in place where `complaint` is None.

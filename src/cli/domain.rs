@@ -1,0 +1,72 @@
+//! A domain on the command line: understood the way people type it, and what was understood is said.
+
+use crate::catalog::own;
+use crate::cli::Exit;
+use crate::cli::globals::Globals;
+use crate::cli::printer;
+use crate::records::name::DomainName;
+use crate::records::typed;
+use crate::records::typed::Understood;
+
+/// Any domain; what is special about it is said.
+pub fn any(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
+    let understood = understood(typed, globals)?;
+    say(&understood.remarks, globals);
+    if let Err(not_yours) = own::own_domain(&understood.domain) {
+        say(&[not_yours.reason], globals);
+    }
+    Ok(understood.domain)
+}
+
+/// A domain that can be the user's own; others are refused with the reason.
+pub fn own(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
+    let understood = understood(typed, globals)?;
+    own::own_domain(&understood.domain).map_err(|not_yours| {
+        printer::complain(
+            Exit::Usage,
+            &phrase(&not_yours.reason),
+            &phrase(&not_yours.remedy),
+        )
+    })?;
+    say(&understood.remarks, globals);
+    Ok(understood.domain)
+}
+
+/// The domain of a saved setup: what is special about it was said when it was made.
+pub fn saved(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
+    Ok(understood(typed, globals)?.domain)
+}
+
+fn understood(typed: &str, globals: &Globals) -> Result<Understood, Exit> {
+    let understood = typed::understand(typed).map_err(|not| {
+        printer::complain(Exit::Usage, &phrase(&not.reason), &phrase(&not.remedy))
+    })?;
+    let domain = &understood.domain;
+    match (&understood.changed, &understood.unicode) {
+        (Some(changed), _) => say(
+            &[format!("understood as {domain}: {}", phrase(changed))],
+            globals,
+        ),
+        (None, Some(unicode)) => say(&[format!("{unicode} is {domain} in the DNS")], globals),
+        (None, None) => {}
+    }
+    Ok(understood)
+}
+
+fn say(remarks: &[String], globals: &Globals) {
+    for remark in remarks {
+        printer::remark(globals.quiet, &phrase(remark));
+    }
+}
+
+/// A sentence as part of a line: no capital in front unless it is a name or a short form, no full stop at the end.
+fn phrase(sentence: &str) -> String {
+    let sentence = sentence.strip_suffix('.').unwrap_or(sentence);
+    let mut letters = sentence.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => sentence.to_owned(),
+    }
+}

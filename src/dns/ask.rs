@@ -1,0 +1,287 @@
+//! Asks a server and follows the aliases in its answer; asks resolvers one after the other.
+
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use hickory_resolver::proto::op::Message;
+use jiff::Timestamp;
+use tokio::time::Instant;
+use tokio::time::sleep_until;
+
+use crate::dns::Client;
+use crate::dns::exchange::Exchange;
+use crate::dns::message::End;
+use crate::dns::message::LONGEST_CHAIN;
+use crate::dns::message::Reading;
+use crate::dns::message::Side;
+use crate::dns::message::read;
+use crate::dns::message::same_holder;
+use crate::dns::message::wire_name;
+use crate::dns::message::wire_type;
+use crate::records::name::DomainName;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Outcome;
+use crate::records::sighting::Question;
+use crate::records::sighting::Server;
+use crate::records::sighting::Sighting;
+use crate::records::sighting::Trouble;
+
+/// A sighting with what the search for a zone needs besides.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub sighting: Sighting,
+    /// The zone that said "no", where it named itself.
+    pub zone: Option<DomainName>,
+    /// The zone below that a referral pointed to.
+    pub referral: Option<DomainName>,
+    /// Look-ups that had to wait for one another.
+    pub rounds: u32,
+}
+
+/// An answer as it grows along a chain of aliases.
+struct Trail {
+    owner: DomainName,
+    chain: Vec<DomainName>,
+    zone: Option<DomainName>,
+    referral: Option<DomainName>,
+    rounds: u32,
+}
+
+impl Client {
+    /// Asks one server, in its turn.
+    pub(super) async fn ask_server(&self, server: &Server, question: &Question) -> Asked {
+        let _turn = self.pace.acquire().await;
+        let deadline = Instant::now() + self.config.timeout;
+        match server {
+            Server::Authoritative { address, .. } => {
+                self.authority(server, *address, question, deadline).await
+            }
+            Server::Resolver { address } => self.resolver(*address, question, deadline).await,
+        }
+    }
+
+    /// Asks the resolvers until one gives a usable answer, in its turn.
+    pub(super) async fn ask_any(&self, question: &Question) -> Asked {
+        let _turn = self.pace.acquire().await;
+        self.any(question, Instant::now() + self.config.timeout)
+            .await
+    }
+
+    async fn authority(
+        &self,
+        server: &Server,
+        address: SocketAddr,
+        question: &Question,
+        deadline: Instant,
+    ) -> Asked {
+        let mut trail = Trail::new(question);
+        loop {
+            let here = trail.here().clone();
+            let step = self
+                .step(address, &here, question, Side::Authoritative, deadline)
+                .await;
+            let lame = matches!(
+                step.end,
+                End::Outcome(Outcome::Trouble(
+                    Trouble::NotAuthoritative | Trouble::Refused
+                ))
+            );
+            if lame && !trail.chain.is_empty() {
+                // The target lies in a zone below that this server does not hold.
+                return self.elsewhere(server, trail, question, deadline).await;
+            }
+            match trail.take(step) {
+                Some(outcome) => return trail.end(server.clone(), question, outcome),
+                None if same_holder(&question.owner, trail.here()) => continue,
+                None => return self.elsewhere(server, trail, question, deadline).await,
+            }
+        }
+    }
+
+    /// The last target of a chain, asked through the resolvers.
+    async fn elsewhere(
+        &self,
+        server: &Server,
+        mut trail: Trail,
+        question: &Question,
+        deadline: Instant,
+    ) -> Asked {
+        let target = Question::new(trail.here().clone(), question.record_type);
+        let rest = self.any(&target, deadline).await;
+        trail.rounds += rest.rounds;
+        let outcome = match trail.extend(rest.sighting.answer.chain) {
+            Ok(()) => rest.sighting.answer.outcome,
+            Err(trouble) => Outcome::Trouble(trouble),
+        };
+        trail.end(server.clone(), question, outcome)
+    }
+
+    async fn resolver(&self, address: SocketAddr, question: &Question, deadline: Instant) -> Asked {
+        let mut trail = Trail::new(question);
+        loop {
+            let here = trail.here().clone();
+            let step = self
+                .step(address, &here, question, Side::Resolver, deadline)
+                .await;
+            if let Some(outcome) = trail.take(step) {
+                return trail.end(Server::Resolver { address }, question, outcome);
+            }
+        }
+    }
+
+    /// The resolvers in their order. One that stays silent for a try gets company of the next; the first usable
+    /// answer wins; the last trouble comes back where there is none.
+    async fn any(&self, question: &Question, deadline: Instant) -> Asked {
+        let resolvers = &self.config.resolvers;
+        if resolvers.is_empty() {
+            let server = Server::Resolver {
+                address: SocketAddr::from(([0, 0, 0, 0], 0)),
+            };
+            let outcome = Outcome::Trouble(Trouble::Unreachable);
+            return Trail::new(question).end(server, question, outcome);
+        }
+        let first = self.preferred.load(Ordering::Relaxed) % resolvers.len();
+        let mut waiting = (0..resolvers.len()).map(|step| (first + step) % resolvers.len());
+        let mut running = FuturesUnordered::new();
+        let mut silent = false;
+        let mut trouble: Option<Asked> = None;
+        loop {
+            if let Some(index) = waiting.next() {
+                let address = resolvers[index];
+                running
+                    .push(async move { (index, self.resolver(address, question, deadline).await) });
+            }
+            let company_at = Instant::now() + self.config.per_try();
+            let more = waiting.len() > 0;
+            tokio::select! {
+                done = running.next() => match done {
+                    Some((index, mut asked)) => {
+                        if asked.sighting.answer.trouble().is_none() {
+                            if silent && index != first {
+                                self.preferred.store(index, Ordering::Relaxed);
+                            }
+                            asked.rounds += u32::from(trouble.is_some());
+                            return asked;
+                        }
+                        trouble = Some(asked);
+                        if !more && running.is_empty() {
+                            break;
+                        }
+                    }
+                    None if !more => break,
+                    None => {}
+                },
+                () = sleep_until(company_at), if more => silent = true,
+            }
+        }
+        trouble.unwrap_or_else(|| {
+            let server = Server::Resolver {
+                address: resolvers[first],
+            };
+            Trail::new(question).end(server, question, Outcome::Trouble(Trouble::Timeout))
+        })
+    }
+
+    async fn step(
+        &self,
+        address: SocketAddr,
+        owner: &DomainName,
+        question: &Question,
+        side: Side,
+        deadline: Instant,
+    ) -> Reading {
+        match self.message(address, owner, question, side, deadline).await {
+            Ok(message) => read(&message, owner, question.record_type, side),
+            Err(trouble) => Reading {
+                chain: Vec::new(),
+                end: End::Outcome(Outcome::Trouble(trouble)),
+                zone: None,
+                referral: None,
+            },
+        }
+    }
+
+    async fn message(
+        &self,
+        address: SocketAddr,
+        owner: &DomainName,
+        question: &Question,
+        side: Side,
+        deadline: Instant,
+    ) -> Result<Message, Trouble> {
+        if Instant::now() >= deadline {
+            return Err(Trouble::Timeout);
+        }
+        let exchange = Exchange {
+            address,
+            name: wire_name(owner).ok_or(Trouble::Malformed)?,
+            record_type: wire_type(question.record_type),
+            recursion: side == Side::Resolver,
+            per_try: self.config.per_try(),
+            deadline,
+            sent: &self.sent,
+        };
+        exchange.run().await
+    }
+}
+
+impl Trail {
+    fn new(question: &Question) -> Self {
+        Self {
+            owner: question.owner.clone(),
+            chain: Vec::new(),
+            zone: None,
+            referral: None,
+            rounds: 0,
+        }
+    }
+
+    /// The name that is asked for now.
+    fn here(&self) -> &DomainName {
+        self.chain.last().unwrap_or(&self.owner)
+    }
+
+    /// Takes in one reading; the outcome where the trail ends with it.
+    fn take(&mut self, step: Reading) -> Option<Outcome> {
+        self.rounds += 1;
+        self.zone = step.zone;
+        self.referral = step.referral;
+        if let Err(trouble) = self.extend(step.chain) {
+            return Some(Outcome::Trouble(trouble));
+        }
+        match step.end {
+            End::Outcome(outcome) => Some(outcome),
+            End::Follow(_) => None,
+        }
+    }
+
+    fn extend(&mut self, chain: Vec<DomainName>) -> Result<(), Trouble> {
+        for target in chain {
+            let circle = target == self.owner || self.chain.contains(&target);
+            if circle || self.chain.len() == LONGEST_CHAIN {
+                return Err(Trouble::Loop);
+            }
+            self.chain.push(target);
+        }
+        Ok(())
+    }
+
+    fn end(self, server: Server, question: &Question, outcome: Outcome) -> Asked {
+        Asked {
+            sighting: Sighting {
+                server,
+                question: question.clone(),
+                answer: Answer {
+                    chain: self.chain,
+                    outcome,
+                },
+                seen_at: Timestamp::now(),
+            },
+            zone: self.zone,
+            referral: self.referral,
+            rounds: self.rounds.max(1),
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! One question to one address: UDP with retries, TCP where UDP does not do. Every wait ends at the deadline.
+
+use std::io;
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures_util::future::Either;
+use futures_util::future::select;
+use hickory_resolver::proto::op::Edns;
+use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::op::Query;
+use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::Name;
+use hickory_resolver::proto::rr::RecordType as WireType;
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::net::UdpSocket;
+use tokio::time::Instant;
+use tokio::time::sleep;
+use tokio::time::timeout_at;
+
+use crate::dns::message::decode;
+use crate::dns::message::dislikes_edns;
+use crate::records::sighting::Trouble;
+
+/// Largest answer asked for over UDP: it passes every path unfragmented (RFC 9715).
+const UDP_PAYLOAD: u16 = 1232;
+
+/// Bytes before the question section.
+const HEADER: usize = 12;
+
+/// Wait after the network said no before the next try.
+const SHORT_WAIT: Duration = Duration::from_millis(50);
+
+/// A question on its way to one address.
+pub(super) struct Exchange<'a> {
+    pub address: SocketAddr,
+    pub name: Name,
+    pub record_type: WireType,
+    /// RD: set for resolvers, clear for authoritative servers.
+    pub recursion: bool,
+    pub per_try: Duration,
+    pub deadline: Instant,
+    pub sent: &'a AtomicU64,
+}
+
+/// What came back over UDP.
+enum Reply {
+    Whole(Box<Message>),
+    Truncated,
+}
+
+/// The question as sent, with and without EDNS.
+struct Packets {
+    with_edns: (u16, Vec<u8>),
+    plain: (u16, Vec<u8>),
+}
+
+impl Exchange<'_> {
+    /// The whole answer, or why there is none. A truncated answer is never handed on.
+    pub(super) async fn run(&self) -> Result<Message, Trouble> {
+        let packets = self.packets()?;
+        let socket = match self.socket().await {
+            Ok(socket) => socket,
+            Err(_) => return Err(Trouble::Unreachable),
+        };
+        let reply = match self.udp(&socket, &packets, 2).await {
+            Ok(reply) => Ok(reply),
+            // Two tries came to nothing: a last one without EDNS, and TCP beside it.
+            Err(silence) => return self.udp_beside_tcp(&socket, &packets, silence).await,
+        };
+        self.finish(reply, &packets).await
+    }
+
+    async fn udp_beside_tcp(
+        &self,
+        socket: &UdpSocket,
+        packets: &Packets,
+        silence: Trouble,
+    ) -> Result<Message, Trouble> {
+        if Instant::now() >= self.deadline || matches!(silence, Trouble::Malformed) {
+            return Err(silence);
+        }
+        let until = self.try_end();
+        let udp = pin!(self.udp_once(socket, packets, false));
+        let tcp = pin!(self.tcp(&packets.plain, until));
+        match select(udp, tcp).await {
+            Either::Left((Ok(Reply::Whole(message)), _)) => Ok(*message),
+            Either::Left((Ok(Reply::Truncated), tcp)) => tcp.await.map_err(|_| Trouble::Truncated),
+            Either::Left((Err(_), tcp)) => tcp.await.map_err(|_| silence),
+            Either::Right((Ok(message), _)) => Ok(message),
+            Either::Right((Err(_), udp)) => match udp.await {
+                Ok(Reply::Whole(message)) => Ok(*message),
+                Ok(Reply::Truncated) => Err(Trouble::Truncated),
+                Err(_) => Err(silence),
+            },
+        }
+    }
+
+    /// Truncated: the same over TCP.
+    async fn finish(
+        &self,
+        reply: Result<Reply, Trouble>,
+        packets: &Packets,
+    ) -> Result<Message, Trouble> {
+        match reply? {
+            Reply::Whole(message) => Ok(*message),
+            Reply::Truncated => {
+                let message = self.tcp(&packets.with_edns, self.deadline).await;
+                match message {
+                    Ok(message) if dislikes_edns(&message) => {
+                        self.tcp(&packets.plain, self.deadline).await
+                    }
+                    other => other,
+                }
+                .map_err(|_| Trouble::Truncated)
+            }
+        }
+    }
+
+    async fn udp(
+        &self,
+        socket: &UdpSocket,
+        packets: &Packets,
+        tries: usize,
+    ) -> Result<Reply, Trouble> {
+        let mut silence = Trouble::Timeout;
+        for _ in 0..tries {
+            match self.udp_once(socket, packets, true).await {
+                Ok(Reply::Whole(message)) if dislikes_edns(&message) => {
+                    return match self.udp_once(socket, packets, false).await {
+                        Ok(reply) => Ok(reply),
+                        // The plain question got lost: what the server said stands.
+                        Err(_) => Ok(Reply::Whole(message)),
+                    };
+                }
+                Ok(reply) => return Ok(reply),
+                Err(Trouble::Malformed) => return Err(Trouble::Malformed),
+                Err(trouble) => silence = trouble,
+            }
+        }
+        Err(silence)
+    }
+
+    /// Sends once and listens until the try ends. An answer to an earlier try of this question counts too.
+    async fn udp_once(
+        &self,
+        socket: &UdpSocket,
+        packets: &Packets,
+        edns: bool,
+    ) -> Result<Reply, Trouble> {
+        let (_, bytes) = if edns {
+            &packets.with_edns
+        } else {
+            &packets.plain
+        };
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let end = self.try_end();
+        let said = timeout_at(end, async {
+            socket.send(bytes).await?;
+            self.listen(socket, packets, edns).await
+        });
+        match said.await {
+            Err(_) => Err(Trouble::Timeout),
+            Ok(Ok(reply)) => reply,
+            Ok(Err(_)) => {
+                let pause = SHORT_WAIT.min(self.per_try);
+                let _ = timeout_at(end, sleep(pause)).await;
+                Err(Trouble::Unreachable)
+            }
+        }
+    }
+
+    async fn listen(
+        &self,
+        socket: &UdpSocket,
+        packets: &Packets,
+        edns: bool,
+    ) -> io::Result<Result<Reply, Trouble>> {
+        let mut buffer = vec![0; usize::from(u16::MAX)];
+        loop {
+            let length = socket.recv(&mut buffer).await?;
+            let Some((id, truncated)) = header(&buffer[..length]) else {
+                continue;
+            };
+            let known = id == packets.plain.0 || id == packets.with_edns.0;
+            // The refusal of EDNS that led to this plain question may come twice.
+            if !known || (!edns && id == packets.with_edns.0 && refusal(&buffer[..length])) {
+                continue;
+            }
+            if truncated {
+                return Ok(Ok(Reply::Truncated));
+            }
+            match decode(&buffer[..length]) {
+                None => return Ok(Err(Trouble::Malformed)),
+                Some(message) if self.answers(&message) => {
+                    return Ok(Ok(Reply::Whole(Box::new(message))));
+                }
+                Some(_) => continue,
+            }
+        }
+    }
+
+    async fn tcp(&self, packet: &(u16, Vec<u8>), until: Instant) -> Result<Message, Trouble> {
+        let whole = timeout_at(until, async {
+            let mut stream = TcpStream::connect(self.address).await?;
+            let mut framed = Vec::with_capacity(packet.1.len() + 2);
+            let length = u16::try_from(packet.1.len()).unwrap_or_default();
+            framed.extend_from_slice(&length.to_be_bytes());
+            framed.extend_from_slice(&packet.1);
+            self.sent.fetch_add(1, Ordering::Relaxed);
+            stream.write_all(&framed).await?;
+            let mut answer = vec![0; usize::from(stream.read_u16().await?)];
+            stream.read_exact(&mut answer).await?;
+            io::Result::Ok(answer)
+        });
+        let bytes = match whole.await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(_)) => return Err(Trouble::Unreachable),
+            Err(_) => return Err(Trouble::Timeout),
+        };
+        if header(&bytes) != Some((packet.0, false)) {
+            return Err(Trouble::Malformed);
+        }
+        match decode(&bytes) {
+            Some(message) if self.answers(&message) => Ok(message),
+            _ => Err(Trouble::Malformed),
+        }
+    }
+
+    /// True where the message answers this question. Old servers send an error without repeating the question.
+    fn answers(&self, message: &Message) -> bool {
+        match message.queries.as_slice() {
+            [query] => query.name() == &self.name && query.query_type() == self.record_type,
+            [] => !matches!(
+                message.response_code,
+                ResponseCode::NoError | ResponseCode::NXDomain
+            ),
+            _ => false,
+        }
+    }
+
+    fn packets(&self) -> Result<Packets, Trouble> {
+        Ok(Packets {
+            with_edns: self.packet(true)?,
+            plain: self.packet(false)?,
+        })
+    }
+
+    fn packet(&self, edns: bool) -> Result<(u16, Vec<u8>), Trouble> {
+        let mut message = Message::query();
+        message.metadata.recursion_desired = self.recursion;
+        message.add_query(Query::query(self.name.clone(), self.record_type));
+        if edns {
+            let mut options = Edns::new();
+            options.set_max_payload(UDP_PAYLOAD);
+            message.set_edns(options);
+        }
+        let bytes = message.to_vec().map_err(|_| Trouble::Malformed)?;
+        Ok((message.metadata.id, bytes))
+    }
+
+    /// A socket of its own for each question: an answer to another question cannot arrive on it.
+    async fn socket(&self) -> io::Result<UdpSocket> {
+        let any = match self.address {
+            SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        };
+        let socket = UdpSocket::bind((any, 0)).await?;
+        socket.connect(self.address).await?;
+        Ok(socket)
+    }
+
+    fn try_end(&self) -> Instant {
+        self.deadline.min(Instant::now() + self.per_try)
+    }
+}
+
+/// Id and TC bit of a response; None for what is no response.
+fn header(bytes: &[u8]) -> Option<(u16, bool)> {
+    if bytes.len() < HEADER || bytes[2] & 0x80 == 0 {
+        return None;
+    }
+    let id = u16::from_be_bytes([bytes[0], bytes[1]]);
+    Some((id, bytes[2] & 0x02 != 0))
+}
+
+fn refusal(bytes: &[u8]) -> bool {
+    decode(bytes).is_some_and(|message| dislikes_edns(&message))
+}

@@ -1,0 +1,69 @@
+//! Looks for a wanted record without planting a "no" anywhere.
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+
+use crate::dns::Client;
+use crate::dns::Zone;
+use crate::records::record::Record;
+use crate::records::sighting::Ask;
+use crate::records::sighting::Question;
+use crate::records::sighting::Server;
+use crate::records::sighting::Sighting;
+use crate::records::sighting::Whom;
+use crate::records::verdict;
+
+/// Servers that are asked about the places of usual mistakes.
+const PROBED_SERVERS: usize = 2;
+
+impl Client {
+    /// Looks for a wanted record: all authoritative servers; the resolvers only when every server that answered has it as wanted
+    /// (asking them too early would plant a "no"); the places of usual mistakes where it is not there.
+    pub async fn look(&self, record: &Record, zone: &Zone) -> Vec<Sighting> {
+        let question = verdict::question(record);
+        let mut sightings = self
+            .put(&Ask {
+                question: question.clone(),
+                whom: Whom::Servers(zone.servers.clone()),
+            })
+            .await;
+        let seen = verdict::judge(record, &zone.apex, &sightings, Timestamp::now()).authoritative;
+        let whole_zone_has_it = seen.answered > 0 && seen.agree == seen.answered;
+        let more = if whole_zone_has_it {
+            vec![Ask {
+                question,
+                whom: Whom::EveryResolver,
+            }]
+        } else {
+            self.probes(record, zone, &sightings)
+        };
+        for found in join_all(more.iter().map(|ask| self.put(ask))).await {
+            sightings.extend(found);
+        }
+        sightings
+    }
+
+    /// Asks for the places of usual mistakes: of servers that answer, never of a resolver where the zone holds the name.
+    fn probes(&self, record: &Record, zone: &Zone, sightings: &[Sighting]) -> Vec<Ask> {
+        let answering: Vec<Server> = sightings
+            .iter()
+            .filter(|sighting| sighting.answer.trouble().is_none())
+            .map(|sighting| sighting.server.clone())
+            .take(PROBED_SERVERS)
+            .collect();
+        if answering.is_empty() {
+            return Vec::new();
+        }
+        verdict::probes(record, &zone.apex)
+            .into_iter()
+            .map(|question: Question| {
+                let whom = if question.owner.is_within(&zone.apex) {
+                    Whom::Servers(answering.clone())
+                } else {
+                    Whom::AnyResolver
+                };
+                Ask { question, whom }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,111 @@
+//! Many questions at once, and the questions that their answers lead to.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::dns::Client;
+use crate::dns::IN_FLIGHT;
+use crate::dns::ask::Asked;
+use crate::records::sighting::Ask;
+use crate::records::sighting::Question;
+use crate::records::sighting::Server;
+use crate::records::sighting::Sighting;
+use crate::records::sighting::Whom;
+
+/// Questions of one run, whatever its answers lead to: a stop for a zone that leads on without end.
+const MOST_JOBS: usize = 4000;
+
+/// What a run of questions took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Datagrams and TCP queries sent.
+    pub queries: u64,
+    /// Longest chain of look-ups that had to wait for one another.
+    pub rounds: u32,
+    pub elapsed: Duration,
+}
+
+/// One question that gives one sighting.
+#[derive(Clone, Debug)]
+pub(super) enum Job {
+    Any(Question),
+    One(Server, Question),
+}
+
+impl Client {
+    /// Asks `first`, hands each sighting to `on` as it comes in, and asks what `on` wants next, until nothing is left.
+    pub async fn run(&self, first: Vec<Ask>, mut on: impl FnMut(Sighting) -> Vec<Ask>) -> Spent {
+        let started = Instant::now();
+        let counting = Self {
+            sent: Arc::new(AtomicU64::new(0)),
+            ..self.clone()
+        };
+        let mut waiting: VecDeque<(Job, u32)> = VecDeque::new();
+        let mut running = FuturesUnordered::new();
+        let mut taken = 0;
+        let mut rounds = 0;
+        let mut accept = |waiting: &mut VecDeque<(Job, u32)>, asks: &[Ask], depth: u32| {
+            for job in asks.iter().flat_map(|ask| self.jobs(ask)) {
+                if taken < MOST_JOBS {
+                    taken += 1;
+                    waiting.push_back((job, depth));
+                }
+            }
+        };
+        accept(&mut waiting, &first, 0);
+        loop {
+            while running.len() < IN_FLIGHT {
+                let Some((job, depth)) = waiting.pop_front() else {
+                    break;
+                };
+                let counting = &counting;
+                running.push(async move { (counting.perform(&job).await, depth) });
+            }
+            let Some((asked, depth)) = running.next().await else {
+                break;
+            };
+            let reached = depth + asked.rounds;
+            rounds = rounds.max(reached);
+            accept(&mut waiting, &on(asked.sighting), reached);
+        }
+        let queries = counting.sent.load(Ordering::Relaxed);
+        self.sent.fetch_add(queries, Ordering::Relaxed);
+        Spent {
+            queries,
+            rounds,
+            elapsed: started.elapsed(),
+        }
+    }
+
+    /// The single questions that an ask stands for.
+    pub(super) fn jobs(&self, ask: &Ask) -> Vec<Job> {
+        let question = &ask.question;
+        match &ask.whom {
+            Whom::AnyResolver => vec![Job::Any(question.clone())],
+            Whom::EveryResolver => self
+                .config
+                .resolvers
+                .iter()
+                .map(|&address| Job::One(Server::Resolver { address }, question.clone()))
+                .collect(),
+            Whom::Servers(servers) => servers
+                .iter()
+                .map(|server| Job::One(server.clone(), question.clone()))
+                .collect(),
+        }
+    }
+
+    pub(super) async fn perform(&self, job: &Job) -> Asked {
+        match job {
+            Job::Any(question) => self.ask_any(question).await,
+            Job::One(server, question) => self.ask_server(server, question).await,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The rows as the panel of the DNS host wants them typed. Where the host is not known, both forms of a name are given.
+
+use crate::catalog::dns_host::DnsHost;
+use crate::catalog::dns_host::TxtSplit;
+use crate::catalog::dns_host::ValueQuotes;
+use crate::export::Row;
+use crate::export::Sheet;
+use crate::export::strings;
+use crate::records::record::Content;
+
+/// Width of the column of labels.
+const LABELS: usize = 10;
+
+pub fn print(sheet: &Sheet) -> String {
+    let blocks: Vec<String> = sheet
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| block(at + 1, row))
+        .collect();
+    blocks.join("\n")
+}
+
+fn block(number: usize, row: &Row) -> String {
+    let mut text = format!("{number}. {} [{}]\n", row.purpose, row.state);
+    for (label, value) in rows(row) {
+        text.push_str(&format!("   {label:LABELS$}{value}\n"));
+    }
+    text
+}
+
+/// Label and value of what to type, in the order of most panels.
+pub fn rows(row: &Row) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    if let Some(place) = row.host.and_then(place) {
+        rows.push(("Where", place));
+    }
+    rows.push(("Type", row.record.content.record_type().to_string()));
+    rows.extend(names(row));
+    match &row.record.content {
+        Content::Mx {
+            preference,
+            exchange,
+        } => {
+            rows.push(("Priority", preference.to_string()));
+            rows.push(("Value", exchange.to_string()));
+        }
+        content => rows.push(("Value", value(content, row.host))),
+    }
+    rows.push(("TTL", ttl(row)));
+    if let Some(old) = &row.replaces {
+        rows.push(("Replaces", old.clone()));
+    }
+    rows.extend(notes(row).into_iter().map(|note| ("Note", note)));
+    rows
+}
+
+fn place(host: &DnsHost) -> Option<String> {
+    if host.menu_path.is_empty() {
+        return None;
+    }
+    Some(format!("{} > {}", host.name, host.menu_path.join(" > ")))
+}
+
+/// The name as the panel wants it beside the whole name; both forms where it is not known which is wanted.
+fn names(row: &Row) -> Vec<(&'static str, String)> {
+    let owner = &row.record.owner;
+    let whole = owner.to_string();
+    if let Some(name) = row
+        .host
+        .and_then(|host| host.name_in_panel(owner, &row.zone))
+    {
+        let name = if name.is_empty() {
+            "(leave it empty)".to_owned()
+        } else {
+            name
+        };
+        return vec![("Name", name), ("In full", whole)];
+    }
+    let short = match owner.relative_to(&row.zone) {
+        Some("") => "@",
+        Some(relative) => relative,
+        None => &whole,
+    };
+    vec![
+        ("Name", short.to_owned()),
+        ("In full", whole.clone()),
+        (
+            "Note",
+            format!(
+                "most panels want the short name and add {} themselves; if yours does not, type the name in full",
+                row.zone
+            ),
+        ),
+    ]
+}
+
+fn value(content: &Content, host: Option<&DnsHost>) -> String {
+    let text = content.to_string();
+    if let Content::Cname(target) = content {
+        return host
+            .and_then(|host| host.target_in_panel(target))
+            .unwrap_or(text);
+    }
+    let Some(host) = host else { return text };
+    let strings = strings(&text);
+    let by_hand = strings.len() > 1 && host.txt_split == Some(TxtSplit::Manual);
+    if by_hand {
+        let quoted: Vec<String> = strings.iter().map(|s| format!("\"{s}\"")).collect();
+        quoted.join(" ")
+    } else if host.value_quotes == Some(ValueQuotes::Required) {
+        format!("\"{text}\"")
+    } else {
+        text
+    }
+}
+
+fn ttl(row: &Row) -> String {
+    let least = row.host.and_then(|host| host.ttl_min).unwrap_or(0);
+    row.record.ttl.0.max(least).to_string()
+}
+
+fn notes(row: &Row) -> Vec<String> {
+    let Some(host) = row.host else {
+        return Vec::new();
+    };
+    let mut notes = Vec::new();
+    let length = row.record.content.to_string().len();
+    match row.record.content {
+        Content::Cname(_) => {
+            if host.cname_proxy == Some(true) {
+                notes.push("switch the proxy off for this record (\"DNS only\")".to_owned());
+            }
+        }
+        _ => {
+            if host.takes_txt(length) == Some(false) {
+                notes.push(format!(
+                    "this value has {length} characters, and {} takes fewer in one record",
+                    host.name
+                ));
+            }
+        }
+    }
+    notes
+}

@@ -1,0 +1,86 @@
+//! A fragment of a zone file (RFC 1035, section 5): whole names or names below `$ORIGIN`, TXT as quoted strings.
+
+use crate::export::Row;
+use crate::export::Sheet;
+use crate::export::strings;
+use crate::records::name::DomainName;
+use crate::records::record::Content;
+
+pub fn print(sheet: &Sheet) -> String {
+    let mut text = format!("; records for the mail of {}\n", sheet.domain);
+    let mut origin: Option<&DomainName> = None;
+    for row in &sheet.rows {
+        if origin != Some(&row.zone) {
+            text.push_str(&format!("$ORIGIN {}\n", absolute(&row.zone)));
+            origin = Some(&row.zone);
+        }
+        text.push('\n');
+        text.push_str(&comment(&row.purpose));
+        if let Some(old) = &row.replaces {
+            text.push_str(&comment(&format!("replaces: {old}")));
+        }
+        text.push_str(&line(row));
+    }
+    text
+}
+
+fn line(row: &Row) -> String {
+    let record = &row.record;
+    let owner = match record.owner.relative_to(&row.zone) {
+        Some("") => "@".to_owned(),
+        Some(relative) => relative.to_owned(),
+        None => absolute(&record.owner),
+    };
+    format!(
+        "{owner} {} IN {} {}\n",
+        record.ttl.0,
+        record.content.record_type(),
+        data(&record.content)
+    )
+}
+
+fn data(content: &Content) -> String {
+    match content {
+        Content::Cname(target) => absolute(target),
+        Content::Mx {
+            preference,
+            exchange,
+        } => format!("{preference} {}", absolute(exchange)),
+        _ => {
+            let strings = strings(&content.to_string());
+            match strings.as_slice() {
+                [only] => format!("\"{only}\""),
+                several => {
+                    let lines: Vec<String> = several
+                        .iter()
+                        .map(|string| format!("\n        \"{string}\""))
+                        .collect();
+                    format!("({}\n        )", lines.concat())
+                }
+            }
+        }
+    }
+}
+
+fn absolute(name: &DomainName) -> String {
+    if name.is_root() {
+        ".".to_owned()
+    } else {
+        format!("{name}.")
+    }
+}
+
+/// One line of comment: a line break in a text must not become a record.
+fn comment(text: &str) -> String {
+    let line: String = text
+        .chars()
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect();
+    format!("; {line}\n")
+}

@@ -1,0 +1,280 @@
+//! What servers said, kept: sights of records, the full look, made keys, and the proof about the report mailbox.
+//!
+//! Trouble never erases a sight, and a clock that jumps unlocks nothing.
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use crate::audit::report::Report;
+use crate::plan::facts::Entry;
+use crate::plan::facts::Facts;
+use crate::plan::facts::Live;
+use crate::plan::facts::MadeKey;
+use crate::plan::facts::Seen;
+use crate::plan::steps;
+use crate::plan::wanted::Wanted;
+use crate::plan::wanted::wanted;
+use crate::records::name::DomainName;
+use crate::records::sighting::Data;
+use crate::records::sighting::Outcome;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
+use crate::records::sighting::Sighting;
+use crate::records::verdict::Judgement;
+use crate::records::verdict::Verdict;
+
+/// A step back of the clock up to this is a correction, not a jump.
+const CORRECTION: SignedDuration = SignedDuration::from_mins(10);
+/// Entries of the journal that are kept.
+const JOURNAL: usize = 2_000;
+
+/// What is known of a wanted record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Published, seen in this session.
+    Green {
+        since: Option<Timestamp>,
+    },
+    /// Published when last seen, in an earlier session.
+    WasGreen {
+        at: Timestamp,
+        since: Option<Timestamp>,
+    },
+    Spreading {
+        until: Option<Timestamp>,
+    },
+    /// Looked for, and not as wanted: the word of the verdict.
+    NotYet {
+        word: String,
+    },
+    /// Nobody could tell.
+    Unknown,
+    /// Not looked for with this value.
+    Never,
+}
+
+impl Sight {
+    pub fn is_green(&self) -> bool {
+        matches!(self, Self::Green { .. })
+    }
+
+    pub fn was_green(&self) -> bool {
+        matches!(self, Self::Green { .. } | Self::WasGreen { .. })
+    }
+
+    /// Published with this value since then, as far as looks can tell.
+    pub fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Green { since } | Self::WasGreen { since, .. } => *since,
+            _ => None,
+        }
+    }
+}
+
+/// What is known of `wanted`. Without `live`, only what was kept.
+pub fn sight(facts: &Facts, live: Option<&Live>, wanted: &Wanted) -> Sight {
+    let value = wanted.record.content.to_string();
+    let kept = facts
+        .seen
+        .get(&wanted.key)
+        .filter(|seen| seen.value == value);
+    let judged = live.and_then(|live| live.judged.get(&wanted.key));
+    let Some(kept) = kept else {
+        return match judged {
+            // Judged now, and nothing could be kept: only trouble does that.
+            Some((judgement, _)) if matches!(judgement.verdict, Verdict::Unknown { .. }) => {
+                Sight::Unknown
+            }
+            _ => Sight::Never,
+        };
+    };
+    match judged {
+        Some((judgement, _)) => match &judgement.verdict {
+            Verdict::Published => Sight::Green { since: kept.since },
+            Verdict::Spreading { until } => Sight::Spreading { until: *until },
+            Verdict::Unknown { .. } => from_kept(kept),
+            verdict => Sight::NotYet {
+                word: verdict.word().to_owned(),
+            },
+        },
+        None => from_kept(kept),
+    }
+}
+
+fn from_kept(kept: &Seen) -> Sight {
+    match kept.verdict.as_str() {
+        "published" => Sight::WasGreen {
+            at: kept.at,
+            since: kept.since,
+        },
+        "spreading" => Sight::Spreading { until: None },
+        "unknown" => Sight::Unknown,
+        word => Sight::NotYet {
+            word: word.to_owned(),
+        },
+    }
+}
+
+/// Keeps what a look at the record `key` gave.
+pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp) {
+    let at = note_clock(facts, at);
+    if matches!(judgement.verdict, Verdict::Unknown { .. }) {
+        return;
+    }
+    let Some(wanted) = wanted(facts).into_iter().find(|wanted| wanted.key == key) else {
+        return;
+    };
+    let value = wanted.record.content.to_string();
+    let before = facts.seen.get(key).filter(|seen| seen.value == value);
+    let since = match &judgement.verdict {
+        Verdict::Published => Some(before.and_then(|seen| seen.since).unwrap_or(at)),
+        // Old copies in caches do not break what the own name servers still say.
+        Verdict::Spreading { .. } => before.and_then(|seen| seen.since),
+        _ => None,
+    };
+    let first_green = judgement.verdict == Verdict::Published
+        && before.is_none_or(|seen| seen.verdict != "published");
+    let broke = before.is_some_and(|seen| seen.verdict == "published")
+        && !matches!(
+            judgement.verdict,
+            Verdict::Published | Verdict::Spreading { .. }
+        );
+    facts.seen.insert(
+        key.to_owned(),
+        Seen {
+            verdict: judgement.verdict.word().to_owned(),
+            value,
+            at,
+            since,
+        },
+    );
+    if first_green {
+        note(facts, at, format!("{key}: seen published"));
+    }
+    if broke {
+        note(
+            facts,
+            at,
+            format!("{key}: no longer published ({})", judgement.verdict.word()),
+        );
+    }
+}
+
+/// Keeps a full look. One that could tell less than the last does not replace it.
+pub fn surveyed(facts: &mut Facts, report: Report, at: Timestamp) {
+    note_clock(facts, at);
+    let tells_nothing = report.zone.is_none() && report.verdict == "unknown";
+    if tells_nothing && facts.survey.as_ref().is_some_and(|old| old.zone.is_some()) {
+        return;
+    }
+    facts.survey = Some(report);
+}
+
+/// Keeps the public half of a key pair; its private half is on disk by now.
+pub fn key_made(facts: &mut Facts, sender: &str, key: MadeKey) {
+    let at = note_clock(facts, key.made_at);
+    let choice = facts.dkim.entry(sender.to_owned()).or_default();
+    choice.later = false;
+    if choice.keys.iter().any(|made| made.selector == key.selector) {
+        return;
+    }
+    let what = format!(
+        "made a key ({}) with the selector {}",
+        key.algorithm, key.selector
+    );
+    choice.keys.push(key);
+    note(facts, at, what);
+}
+
+/// The question whose answer proves that the domain of the report address takes mail, where the full look does not show it.
+pub fn mailbox_question(facts: &Facts) -> Option<Question> {
+    let domain = steps::mailbox::address_domain(facts)?;
+    let own: Option<DomainName> = facts.domain.parse().ok();
+    (Some(&domain) != own.as_ref()).then(|| Question::new(domain, RecordType::Mx))
+}
+
+/// Keeps what servers said to [`mailbox_question`]. Trouble never erases a proof.
+pub fn mailbox_looked(facts: &mut Facts, sightings: &[Sighting], at: Timestamp) {
+    note_clock(facts, at);
+    let Some(question) = mailbox_question(facts) else {
+        return;
+    };
+    let mut proof = None;
+    for sighting in sightings.iter().filter(|s| s.question == question) {
+        match &sighting.answer.outcome {
+            Outcome::Records { data, .. } => {
+                let null = data
+                    .iter()
+                    .any(|data| matches!(data, Data::Mx { exchange, .. } if exchange.is_root()));
+                let any = data.iter().any(|data| matches!(data, Data::Mx { .. }));
+                if null {
+                    proof = Some("null-mx");
+                } else if any {
+                    proof = proof.or(Some("takes-mail"));
+                }
+            }
+            Outcome::NoData { .. } | Outcome::NoName { .. } => {
+                proof = proof.or(Some("no-mail"));
+            }
+            Outcome::Trouble(_) => {}
+        }
+    }
+    match proof {
+        Some(proof) => facts.mailbox.proof = Some(proof.to_owned()),
+        None if facts.mailbox.proof.is_none() => {
+            facts.mailbox.proof = Some("unknown".to_owned());
+        }
+        None => {}
+    }
+}
+
+/// Writes a decision into the journal.
+pub fn note(facts: &mut Facts, at: Timestamp, what: String) {
+    if facts.journal.len() >= JOURNAL {
+        facts.journal.remove(0);
+    }
+    facts.journal.push(Entry { at, what });
+}
+
+/// Notes the latest clock and gives the time to count from: never earlier than what was seen before.
+pub fn note_clock(facts: &mut Facts, at: Timestamp) -> Timestamp {
+    let latest = facts.latest_clock.map_or(at, |latest| latest.max(at));
+    facts.latest_clock = Some(latest);
+    latest
+}
+
+/// True where the clock stands clearly before a time that was seen already.
+pub fn clock_went_back(facts: &Facts, now: Timestamp) -> bool {
+    facts
+        .latest_clock
+        .is_some_and(|latest| latest.duration_since(now) > CORRECTION)
+}
+
+/// `1 day`, `3 days`.
+pub fn count(number: i64, thing: &str) -> String {
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
+}
+
+/// How long ago, in words: `3 weeks ago`.
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    let seconds = now.as_second() - then.as_second();
+    match seconds {
+        ..60 => "a moment ago".to_owned(),
+        60..3_600 => format!("{} ago", count(seconds / 60, "minute")),
+        3_600..86_400 => format!("{} ago", count(seconds / 3_600, "hour")),
+        86_400..1_209_600 => format!("{} ago", count(seconds / 86_400, "day")),
+        1_209_600..5_184_000 => format!("{} ago", count(seconds / 604_800, "week")),
+        _ => format!("{} ago", count(seconds / 2_592_000, "month")),
+    }
+}
+
+/// A day, such as `23 December 2026`, in UTC.
+pub fn day(time: Timestamp) -> String {
+    time.to_zoned(jiff::tz::TimeZone::UTC)
+        .strftime("%-d %B %Y")
+        .to_string()
+}

@@ -1,0 +1,369 @@
+//! The one SPF record: what is there, what the senders need, what can go and why, and what it costs.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::audit::report::TreeNode;
+use crate::catalog;
+use crate::catalog::owner::Owner;
+use crate::catalog::spf::SpfNeed;
+use crate::catalog::spf::Standing;
+use crate::catalog::spf::by_spf_term;
+use crate::plan::facts::Facts;
+use crate::plan::service;
+use crate::plan::service::OWN_SERVER;
+use crate::plan::steps::senders;
+use crate::plan::steps::senders::Whose;
+use crate::records::spf::Directive;
+use crate::records::spf::Mechanism;
+use crate::records::spf::Qualifier;
+use crate::records::spf::Spf;
+use crate::records::spf::Term;
+use crate::records::spf::merge::Merged;
+use crate::records::spf::merge::NeededTerm;
+use crate::records::spf::merge::merge;
+
+/// Look-ups that a record may cost (RFC 7208, section 4.6.4).
+pub const MOST_LOOKUPS: u32 = 10;
+
+/// What becomes of the SPF record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merging {
+    pub existing: Option<Spf>,
+    pub merged: Merged,
+    /// Terms that the user may keep or drop, as printed.
+    pub optional: Vec<String>,
+    /// Those of them that go.
+    pub dropped: BTreeSet<String>,
+    /// Why a term can go.
+    pub reasons: BTreeMap<String, String>,
+    /// Senders without a term of their own, and why.
+    pub without: Vec<(String, String)>,
+    /// Words of the present record that nobody can read.
+    pub unreadable: Vec<String>,
+    /// Several records stand there, and not all of them are known.
+    pub several: bool,
+}
+
+pub fn merging(facts: &Facts) -> Merging {
+    let present = present(facts);
+    let (needed, without) = needed(facts, present.spf.as_ref());
+    let is_needed = |term: &str| needed.iter().any(|need| need.term.to_string() == term);
+    let mut optional: Vec<String> = Vec::new();
+    let mut reasons = BTreeMap::new();
+    for term in present.spf.iter().flat_map(|spf| &spf.terms) {
+        let text = term.to_string();
+        if is_all(term) || is_needed(&text) || optional.contains(&text) {
+            continue;
+        }
+        if let Some(why) = why_it_can_go(term, &text, facts, &needed) {
+            reasons.insert(text.clone(), why);
+        }
+        optional.push(text);
+    }
+    let mut dropped: BTreeSet<String> = if facts.spf.confirmed {
+        facts.spf.dropped.clone()
+    } else {
+        reasons.keys().cloned().collect()
+    };
+    for term in &facts.senders.dropped_terms {
+        dropped.insert(term.clone());
+        reasons
+            .entry(term.clone())
+            .or_insert_with(|| "you said that nothing sends from there".to_owned());
+    }
+    dropped.retain(|term| optional.contains(term));
+    let merged = merge(present.spf.as_ref(), &needed, &dropped, Qualifier::SoftFail);
+    Merging {
+        existing: present.spf,
+        merged,
+        optional,
+        dropped,
+        reasons,
+        without,
+        unreadable: present.unreadable,
+        several: present.several,
+    }
+}
+
+struct Present {
+    spf: Option<Spf>,
+    unreadable: Vec<String>,
+    several: bool,
+}
+
+/// The present record. One that breaks the grammar gives the terms that can be read.
+fn present(facts: &Facts) -> Present {
+    let mut present = Present {
+        spf: None,
+        unreadable: Vec::new(),
+        several: false,
+    };
+    let Some(report) = &facts.survey else {
+        return present;
+    };
+    let Some(text) = &report.spf.record else {
+        present.several = report.spf.state == "conflict";
+        return present;
+    };
+    let records = text.to_ascii_lowercase().matches("v=spf1").count();
+    present.several = report.spf.state == "conflict" && records < 2;
+    if let Ok(spf) = text.parse::<Spf>() {
+        present.spf = Some(spf);
+        return present;
+    }
+    let mut spf = Spf::default();
+    for word in text.split_whitespace() {
+        let word = word.trim_matches(['"', ',', ';']);
+        if word.is_empty() || word.eq_ignore_ascii_case("v=spf1") {
+            continue;
+        }
+        match format!("v=spf1 {word}").parse::<Spf>() {
+            Ok(read) => {
+                for term in read.terms {
+                    if !spf.terms.contains(&term) {
+                        spf.terms.push(term);
+                    }
+                }
+            }
+            Err(_) => present.unreadable.push(word.to_owned()),
+        }
+    }
+    if !spf.terms.is_empty() {
+        present.spf = Some(spf);
+    }
+    present
+}
+
+fn is_all(term: &Term) -> bool {
+    matches!(
+        term,
+        Term::Directive(Directive {
+            mechanism: Mechanism::All,
+            ..
+        })
+    )
+}
+
+/// Terms that the ticked senders need, and the senders that need none.
+fn needed(facts: &Facts, existing: Option<&Spf>) -> (Vec<NeededTerm>, Vec<(String, String)>) {
+    let mut needed: Vec<NeededTerm> = Vec::new();
+    let mut without = Vec::new();
+    for id in service::ticked(facts) {
+        let name = service::name(&id);
+        if id == OWN_SERVER {
+            needed.extend(
+                own_terms(facts, existing)
+                    .into_iter()
+                    .map(|term| NeededTerm {
+                        term,
+                        by: name.clone(),
+                    }),
+            );
+            continue;
+        }
+        let Some(owner) = catalog::owner(&id) else {
+            continue;
+        };
+        match owner.spf_terms() {
+            SpfNeed::Terms(terms) => {
+                // The form for another region, or a redirect, does the same.
+                if !has_current_term(existing, owner) {
+                    needed.extend(terms.iter().filter_map(|term| {
+                        Some(NeededTerm {
+                            term: term.parse().ok()?,
+                            by: name.clone(),
+                        })
+                    }));
+                } else {
+                    needed.extend(
+                        terms
+                            .iter()
+                            .filter_map(|term| term.parse::<Directive>().ok())
+                            .filter(|term| holds(existing, term))
+                            .map(|term| NeededTerm {
+                                term,
+                                by: name.clone(),
+                            }),
+                    );
+                }
+            }
+            SpfNeed::None { why } | SpfNeed::Optional { why, .. } => without.push((name, why)),
+            SpfNeed::OnSubdomain { place, .. } => without.push((
+                name,
+                match place {
+                    Some(place) => format!("Its entry belongs elsewhere. {place}"),
+                    None => "Its entry belongs on the subdomain for bounces that it asks you to set up.".to_owned(),
+                },
+            )),
+            SpfNeed::PerAccount { looks_like, hint } => {
+                if !has_current_term(existing, owner) {
+                    let form = looks_like.map_or(String::new(), |form| format!(", which looks like {form}"));
+                    let hint = hint.map_or(String::new(), |hint| format!(" {hint}"));
+                    without.push((
+                        name,
+                        format!("Its entry is different for each account{form}: it shows you yours.{hint}"),
+                    ));
+                }
+            }
+            SpfNeed::Unknown => without.push((
+                name,
+                "It is not known whether it needs an entry. Its DKIM signature does the work; the reports will show it.".to_owned(),
+            )),
+        }
+    }
+    needed.dedup();
+    (needed, without)
+}
+
+fn holds(existing: Option<&Spf>, term: &Directive) -> bool {
+    existing.is_some_and(|spf| {
+        spf.directives()
+            .any(|there| there.mechanism == term.mechanism)
+    })
+}
+
+/// True where the record names the service in a form that is right today.
+fn has_current_term(existing: Option<&Spf>, owner: Owner) -> bool {
+    existing.is_some_and(|spf| {
+        spf.terms.iter().any(|term| {
+            by_spf_term(&term.to_string())
+                .is_some_and(|found| found.owner == owner && found.standing == Standing::Current)
+        })
+    })
+}
+
+/// Terms for the own server: its addresses, else what the record has, else `a` and `mx`.
+fn own_terms(facts: &Facts, existing: Option<&Spf>) -> Vec<Directive> {
+    let texts: Vec<String> = if !facts.senders.own_addresses.is_empty() {
+        facts
+            .senders
+            .own_addresses
+            .iter()
+            .map(|address| {
+                let head = address.split('/').next().unwrap_or_default();
+                if head.parse::<std::net::Ipv4Addr>().is_ok() {
+                    format!("ip4:{address}")
+                } else if head.parse::<std::net::Ipv6Addr>().is_ok() {
+                    format!("ip6:{address}")
+                } else {
+                    format!("a:{address}")
+                }
+            })
+            .collect()
+    } else {
+        let named = existing.is_some_and(|spf| {
+            spf.terms
+                .iter()
+                .any(|term| senders::whose(term, facts) == Whose::OwnServer)
+        });
+        if named || !facts.senders.addresses_confirmed {
+            Vec::new()
+        } else {
+            vec!["a".to_owned(), "mx".to_owned()]
+        }
+    };
+    texts.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// Why a term of the present record can go; None where it stays.
+fn why_it_can_go(term: &Term, text: &str, facts: &Facts, needed: &[NeededTerm]) -> Option<String> {
+    if let Some(node) = node(facts, text)
+        && node.result == "missing"
+        && text.starts_with("include")
+    {
+        return Some(format!(
+            "{} has no SPF record any more, and such an entry makes the whole record void",
+            crate::plan::steps::domain::plain(&node.domain)
+        ));
+    }
+    let owner = by_spf_term(text)?;
+    let ticked = std::iter::once(&owner.owner)
+        .chain(&owner.also)
+        .any(|owner| facts.senders.ticked.contains(owner.id()));
+    if !ticked {
+        return Some(format!("you did not tick {}", owner.owner.name()));
+    }
+    let name = owner.owner.name();
+    match &owner.standing {
+        Standing::NotNeeded { why } => Some(format!("{name} does not need it. {why}")),
+        Standing::Older { why } if needed.iter().any(|need| need.by == name) => {
+            Some(format!("replaced by the present form. {why}"))
+        }
+        _ => {
+            let _ = term;
+            None
+        }
+    }
+}
+
+/// The node of a term in the tree that the look grew.
+pub fn node<'a>(facts: &'a Facts, term: &str) -> Option<&'a TreeNode> {
+    facts
+        .survey
+        .as_ref()?
+        .spf
+        .tree
+        .as_ref()?
+        .children
+        .iter()
+        .find(|node| node.term.trim_start_matches('+').eq_ignore_ascii_case(term))
+}
+
+/// What a term costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    pub lookups: u32,
+    /// False: at least so many.
+    pub exact: bool,
+}
+
+pub fn cost(facts: &Facts, term: &str) -> Cost {
+    if let Some(node) = node(facts, term) {
+        return Cost {
+            lookups: node.total,
+            exact: node.result != "error",
+        };
+    }
+    let name = term.trim_start_matches(['+', '-', '~', '?']);
+    let kind = name.split([':', '=', '/']).next().unwrap_or_default();
+    match kind {
+        "include" | "redirect" => {
+            let known = by_spf_term(name).and_then(|found| match found.owner {
+                Owner::Provider(provider) => provider.spf_lookup_cost,
+                Owner::Sender(sender) => sender.spf_lookup_cost,
+            });
+            Cost {
+                lookups: known.unwrap_or(1).max(1),
+                exact: known.is_some(),
+            }
+        }
+        "a" | "mx" | "ptr" | "exists" => Cost {
+            lookups: 1,
+            exact: true,
+        },
+        _ => Cost {
+            lookups: 0,
+            exact: true,
+        },
+    }
+}
+
+/// What the whole merged record costs.
+pub fn total(facts: &Facts, merged: &Merged) -> Cost {
+    merged
+        .spf
+        .terms
+        .iter()
+        .map(|term| cost(facts, &term.to_string()))
+        .fold(
+            Cost {
+                lookups: 0,
+                exact: true,
+            },
+            |sum, cost| Cost {
+                lookups: sum.lookups.saturating_add(cost.lookups),
+                exact: sum.exact && cost.exact,
+            },
+        )
+}

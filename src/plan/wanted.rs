@@ -1,0 +1,94 @@
+//! Every record that the setup wants published, each parsed again and judged clean before it is handed out.
+
+use crate::plan::StepId;
+use crate::plan::facts::Facts;
+use crate::plan::steps;
+use crate::records::dkim;
+use crate::records::dkim::DkimKey;
+use crate::records::dmarc;
+use crate::records::dmarc::Dmarc;
+use crate::records::finding::Severity;
+use crate::records::record::Content;
+use crate::records::record::Record;
+use crate::records::spf;
+
+/// A record to publish, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    pub step: StepId,
+    /// The sender that it is for, where it is for one.
+    pub sender: Option<String>,
+    /// In plain words.
+    pub purpose: String,
+    pub record: Record,
+    /// `owner TYPE`
+    pub key: String,
+    /// What it replaces; escaped.
+    pub replaces: Option<String>,
+}
+
+/// Every record that the setup wants published, in order of the ladder.
+pub fn wanted(facts: &Facts) -> Vec<Wanted> {
+    let mut wanted = Vec::new();
+    wanted.extend(steps::mailbox::authorization(facts));
+    wanted.extend(steps::dkim::wanted(facts));
+    wanted.extend(steps::spf::wanted(facts));
+    wanted.extend(steps::monitor::wanted(facts));
+    wanted
+}
+
+/// `owner TYPE`, the name of a record in `Facts::seen` and `Live::judged`.
+pub fn key(record: &Record) -> String {
+    format!("{} {}", record.owner, record.content.record_type())
+}
+
+/// Gives the record back where its text, read again, is the same record and nothing is wrong with it. Else: what is wrong.
+pub fn clean(record: Record) -> Result<Record, String> {
+    let text = record.content.to_string();
+    let findings = match &record.content {
+        Content::Spf(spf) => {
+            again(&text, spf)?;
+            spf::judge::judge(&record.owner, spf)
+        }
+        Content::Dkim(key) => {
+            again::<DkimKey>(&text, key)?;
+            dkim::judge::judge(&record.owner, key)
+        }
+        Content::Dmarc(dmarc) => {
+            again::<Dmarc>(&text, dmarc)?;
+            dmarc::judge::judge(&record.owner, dmarc)
+        }
+        Content::Cname(target) => {
+            if target.is_root() || target == &record.owner || target.as_str().contains('\\') {
+                return Err("the target of the alias is not a name".to_owned());
+            }
+            Vec::new()
+        }
+        Content::Text(text) => {
+            if text.is_empty() || !text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+                return Err("the text holds characters that a panel would spoil".to_owned());
+            }
+            Vec::new()
+        }
+        Content::ReportAuthorization | Content::Mx { .. } => Vec::new(),
+    };
+    match findings
+        .into_iter()
+        .find(|finding| finding.severity == Severity::Error)
+    {
+        Some(finding) => Err(finding.message),
+        None => Ok(record),
+    }
+}
+
+fn again<T>(text: &str, made: &T) -> Result<(), String>
+where
+    T: std::str::FromStr + PartialEq,
+    T::Err: std::fmt::Display,
+{
+    match text.parse::<T>() {
+        Ok(read) if &read == made => Ok(()),
+        Ok(_) => Err("the record reads differently from what was meant".to_owned()),
+        Err(error) => Err(format!("the record cannot be read: {error}")),
+    }
+}
