@@ -682,6 +682,8 @@ fn faults() -> impl Strategy<Value = Vec<(Who, Option<DomainName>, Outcome)>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     /// The law of verdicts: trouble never makes a record missing, and never makes an absent one published.
     #[test]
     fn trouble_never_lies(faults in faults(), order in any::<u64>()) {

@@ -130,7 +130,10 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         };
         let is_named = view.scope.selectors.contains(&selector);
         let settled = settle(view, zone, &question, Subject::Dkim);
-        open |= settled.answer.is_none();
+        open |= settled
+            .answer
+            .as_ref()
+            .is_none_or(|answer| answer.trouble().is_some());
         let is_seen = settled
             .answer
             .as_ref()
@@ -153,7 +156,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         ));
     }
     section.report.state = state(&section).to_owned();
-    if section.report.selectors.is_empty() && exists && !open {
+    if section.report.selectors.is_empty() && exists && !open && !view.is_rewritten() {
         section.findings.push(tell::tell(
             Subject::Dkim,
             Severity::Note,

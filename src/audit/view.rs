@@ -32,6 +32,10 @@ impl<'a> View<'a> {
                 .or_default()
                 .push(sighting);
         }
+        // Whose answer came first does not matter.
+        for sightings in by_question.values_mut() {
+            sightings.sort_by(|left, right| left.server.cmp(&right.server));
+        }
         Self {
             scope,
             asked,
