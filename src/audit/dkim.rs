@@ -75,12 +75,8 @@ pub fn wrong_name_questions(view: &View<'_>) -> Vec<Question> {
         .iter()
         .filter(|selector| {
             question(view, selector)
-                .and_then(|question| view.resolver(&question))
-                .is_some_and(|answer| {
-                    answer.trouble().is_none()
-                        && answer.data().is_empty()
-                        && answer.chain.is_empty()
-                })
+                .and_then(|question| view.best(&question))
+                .is_some_and(|answer| answer.data().is_empty() && answer.chain.is_empty())
         })
         .flat_map(|selector| place::wrong_names(selector, view.domain()))
         .map(|name| Question::new(name, RecordType::Txt))
@@ -92,7 +88,7 @@ pub fn seen_questions(view: &View<'_>) -> Vec<Question> {
     let named = view.scope.selectors.iter();
     let seen = view.scope.guesses.iter().filter(|selector| {
         question(view, selector)
-            .and_then(|question| view.resolver(&question))
+            .and_then(|question| view.best(&question))
             .is_some_and(|answer| is_something(view, answer))
     });
     named

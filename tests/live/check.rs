@@ -5,6 +5,7 @@ use std::process::Output;
 
 use jiff::Timestamp;
 use nobounce::audit::Audit;
+use nobounce::audit::Manner;
 use nobounce::audit::Scope;
 
 use crate::practice::SLOW;
@@ -127,6 +128,7 @@ async fn the_pretend_world_is_looked_at() {
     let (_practice, client, zone) = world(SLOW).await;
     let mut audit = Audit::new(Scope {
         domain: name("bakery.example"),
+        manner: Manner::Careful,
         input: "bakery.example".to_owned(),
         selectors: Vec::new(),
         guesses: Vec::new(),
