@@ -2,16 +2,44 @@
 //!
 //! Pure: [`Audit`] hands out questions, takes sightings, and can be asked for its report at any time.
 //! The same audit serves `nobounce check` and the first page of the wizard.
+//!
+//! `view` what came in, by question · `zone` where the domain lives · `settle` what all servers together say to one
+//! question · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
+//! `compose` the report.
 
+mod compose;
+mod dkim;
+mod dmarc;
+mod mail;
+mod questions;
 pub mod report;
+mod settle;
+mod spf;
+mod tell;
+mod view;
+mod zone;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 use jiff::Timestamp;
 
+use crate::audit::questions::Kind;
 use crate::audit::report::Report;
+use crate::audit::view::View;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 use crate::records::sighting::Ask;
+use crate::records::sighting::Question;
 use crate::records::sighting::Sighting;
+use crate::records::sighting::Whom;
+
+/// Questions of one look besides those about selectors; each server that is asked counts.
+const MOST_QUESTIONS: usize = 60;
+
+/// Questions about selectors.
+const MOST_SELECTOR_QUESTIONS: usize = 200;
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +51,10 @@ pub struct Scope {
     pub selectors: Vec<Selector>,
     /// Selectors to try besides those of recognized services: in the report where something answers.
     pub guesses: Vec<Selector>,
+    /// Port of authoritative servers.
+    pub port: u16,
+    /// Name servers whose address is known beforehand (practice).
+    pub pinned: BTreeMap<DomainName, SocketAddr>,
 }
 
 /// A look in progress.
@@ -30,28 +62,69 @@ pub struct Scope {
 pub struct Audit {
     pub scope: Scope,
     pub sightings: Vec<Sighting>,
+    asked: BTreeSet<Asked>,
+    usual: usize,
+    probing: usize,
 }
+
+/// A question, and the server that it was put to; None for the resolvers.
+type Asked = (Option<SocketAddr>, Question);
 
 impl Audit {
     pub fn new(scope: Scope) -> Self {
         Self {
             scope,
             sightings: Vec::new(),
+            asked: BTreeSet::new(),
+            usual: 0,
+            probing: 0,
         }
     }
 
     /// The questions that need no answer first.
     pub fn first(&mut self) -> Vec<Ask> {
-        todo!()
+        self.next()
     }
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
-    pub fn take(&mut self, _sighting: Sighting) -> Vec<Ask> {
-        todo!()
+    pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
+        self.sightings.push(sighting);
+        self.next()
     }
 
-    /// What is known so far.
-    pub fn report(&self, _now: Timestamp) -> Report {
-        todo!()
+    /// What is known so far. What it took (`queries`, `rounds`, `elapsed_ms`) is for the asker to fill in.
+    pub fn report(&self, now: Timestamp) -> Report {
+        compose::report(&self.view(), now)
+    }
+
+    fn view(&self) -> View<'_> {
+        View::new(&self.scope, &self.asked, &self.sightings)
+    }
+
+    fn next(&mut self) -> Vec<Ask> {
+        let wanted = questions::wanted(&self.view());
+        let mut next: Vec<Ask> = Vec::new();
+        for (kind, mut ask) in wanted {
+            let (count, most) = match kind {
+                Kind::Usual => (&mut self.usual, MOST_QUESTIONS),
+                Kind::Selector => (&mut self.probing, MOST_SELECTOR_QUESTIONS),
+            };
+            let mut fresh = |address: Option<SocketAddr>| {
+                let is_new = *count < most && self.asked.insert((address, ask.question.clone()));
+                *count += usize::from(is_new);
+                is_new
+            };
+            let is_wanted = match &mut ask.whom {
+                Whom::Servers(servers) => {
+                    servers.retain(|server| fresh(Some(server.address())));
+                    !servers.is_empty()
+                }
+                Whom::AnyResolver | Whom::EveryResolver => fresh(None),
+            };
+            if is_wanted {
+                next.push(ask);
+            }
+        }
+        next
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file a verb, the exit codes, and the printer of errors in two lines.
 
+pub mod check;
 pub mod dkim;
 pub mod domain;
 pub mod globals;
@@ -81,6 +82,7 @@ struct Line {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     Practice(practice::Arguments),
+    Check(check::Arguments),
     Status(status::Arguments),
     Records(records::Arguments),
     Dkim(dkim::Arguments),
@@ -89,6 +91,7 @@ enum Verb {
 fn run(verb: Verb, globals: &Globals) -> Exit {
     match verb {
         Verb::Practice(arguments) => practice::run(arguments, globals),
+        Verb::Check(arguments) => check::run(arguments, globals),
         Verb::Status(arguments) => status::run(arguments, globals),
         Verb::Records(arguments) => records::run(arguments, globals),
         Verb::Dkim(arguments) => dkim::run(arguments, globals),

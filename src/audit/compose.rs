@@ -1,0 +1,161 @@
+//! The report, composed of its sections.
+
+use jiff::Timestamp;
+
+use crate::audit::dkim;
+use crate::audit::dmarc;
+use crate::audit::mail;
+use crate::audit::report::Green;
+use crate::audit::report::Named;
+use crate::audit::report::Report;
+use crate::audit::spf;
+use crate::audit::tell;
+use crate::audit::view::View;
+use crate::audit::zone;
+use crate::audit::zone::Place;
+use crate::catalog::dns_host::DnsHostMatch;
+use crate::catalog::dns_host::dns_host_of;
+use crate::records::dmarc::Policy;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::finding::Subject;
+use crate::records::sighting::Outcome;
+use crate::records::sighting::RecordType;
+
+/// The form of the report; raised when a field changes its meaning.
+const SCHEMA: u32 = 1;
+
+pub fn report(view: &View<'_>, now: Timestamp) -> Report {
+    let place = zone::place(view);
+    let mut findings = of_domain(view, &place);
+    let exists = !is_absent(view);
+    let zone = match &place {
+        Place::Found(zone) => Some(zone),
+        _ => None,
+    };
+    let (mx, of_mx) = mail::section(view, &place);
+    let spf = spf::section(view, &place, exists);
+    let dkim = dkim::section(view, &place, exists);
+    let dmarc = dmarc::section(view, &place, exists);
+    let senders = mail::recognized(view, &place, &dkim.aliases);
+    let is_published = dmarc.report.state == "published";
+    let spf_is_good = spf.report.state == "published"
+        && spf.record.is_some()
+        && spf
+            .findings
+            .iter()
+            .all(|finding| finding.severity != Severity::Error);
+    let green = Green {
+        record_published: is_published,
+        policy_enabled: is_published
+            && matches!(dmarc.policy, Some(Policy::Quarantine | Policy::Reject)),
+        spf_and_dkim: spf_is_good && dkim.is_usable,
+    };
+    findings.extend(of_mx);
+    findings.extend(spf.findings);
+    findings.extend(dkim.findings);
+    findings.extend(dmarc.findings);
+    let is_unknown = spf.report.state == "unknown" || dmarc.report.state == "unknown";
+    Report {
+        schema: SCHEMA,
+        domain: view.domain().to_string(),
+        input: view.scope.input.clone(),
+        checked_at: now,
+        verdict: verdict(&findings, is_unknown).to_owned(),
+        green,
+        zone: zone.map(|zone| zone.apex.to_string()),
+        nameservers: zone.map(|zone| zone.rows(view)).unwrap_or_default(),
+        dns_host: zone.and_then(|zone| match dns_host_of(&zone.names) {
+            DnsHostMatch::Known(host) => Some(Named {
+                id: host.id.as_str().to_owned(),
+                name: host.name.clone(),
+            }),
+            DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
+        }),
+        mx,
+        spf: spf.report,
+        dkim: dkim.report,
+        dmarc: dmarc.report,
+        senders,
+        elsewhere: zone::elsewhere(view),
+        findings: findings.iter().map(tell::row).collect(),
+        queries: 0,
+        rounds: 0,
+        elapsed_ms: 0,
+    }
+}
+
+/// Mistakes first: they are certain. Trouble of servers is no mistake, it makes the rest unknown.
+fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
+    let is_mistake = |finding: &&Finding| finding.code.as_str() != tell::TROUBLE;
+    let worst = findings
+        .iter()
+        .filter(is_mistake)
+        .map(|finding| finding.severity)
+        .max();
+    match worst {
+        Some(Severity::Error) => "error",
+        _ if is_unknown || findings.iter().any(|finding| !is_mistake(&finding)) => "unknown",
+        Some(Severity::Warning) => "warning",
+        Some(Severity::Note) | None => "ok",
+    }
+}
+
+/// True where the name itself is not in the DNS.
+fn is_absent(view: &View<'_>) -> bool {
+    view.resolver(&view.own(RecordType::Ns))
+        .is_some_and(|answer| {
+            answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { .. })
+        })
+}
+
+/// What is to be said about the domain and its zone.
+fn of_domain(view: &View<'_>, place: &Place) -> Vec<Finding> {
+    let domain = view.domain();
+    let mut findings = Vec::new();
+    if view.is_rewritten() {
+        findings.push(tell::tell(
+            Subject::Domain,
+            Severity::Warning,
+            "dns-rewritten",
+            domain,
+            "This network changes DNS answers: it answers for a name that cannot exist. What its resolvers say is not relied on.",
+            "Look again from another network, or name a resolver with --resolver 9.9.9.9",
+        ));
+    }
+    match place {
+        Place::Found(zone) => findings.extend(zone.findings(view)),
+        Place::Trouble(name, trouble) => findings.push(tell::tell(
+            Subject::Ns,
+            Severity::Error,
+            tell::TROUBLE,
+            name,
+            &format!("The name servers of {name} could not be found: the resolver {trouble}. That says nothing about your records."),
+            "Check the network of this computer, then look again. If other names work, ask your registrar about the name servers of the domain.",
+        )),
+        Place::Open | Place::Nowhere => {}
+    }
+    if is_absent(view) {
+        let is_top = domain.registrable().is_none_or(|top| top == *domain);
+        let (severity, remedy) = if is_top {
+            (
+                Severity::Error,
+                "If the name is typed correctly, the domain is not registered, has expired, or is on hold: ask the company that sold it.",
+            )
+        } else {
+            (
+                Severity::Warning,
+                "If the name is typed correctly, it has no records yet.",
+            )
+        };
+        findings.push(tell::tell(
+            Subject::Domain,
+            severity,
+            "domain-does-not-exist",
+            domain,
+            &format!("{domain} does not exist in the DNS."),
+            remedy,
+        ));
+    }
+    findings
+}

@@ -1,0 +1,267 @@
+//! The DKIM section of the report. Selectors cannot be listed through the DNS: those named, those of recognized services and the
+//! usual ones are tried.
+
+use crate::audit::mail;
+use crate::audit::report::DkimReport;
+use crate::audit::report::SelectorReport;
+use crate::audit::settle::Settled;
+use crate::audit::settle::Standing;
+use crate::audit::settle::settle;
+use crate::audit::tell;
+use crate::audit::view::View;
+use crate::audit::zone::Place;
+use crate::records::dkim::KeyType;
+use crate::records::dkim::Selector;
+use crate::records::dkim::judge;
+use crate::records::dkim::judge::Selected;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::finding::Subject;
+use crate::records::name::DomainName;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Data;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
+
+/// What is known about DKIM.
+pub struct Section {
+    pub report: DkimReport,
+    pub findings: Vec<Finding>,
+    /// True where a published key can be used to check signatures.
+    pub is_usable: bool,
+    /// The aliases seen at selectors: the selector, and what its name is an alias of.
+    pub aliases: Vec<(Selector, DomainName)>,
+}
+
+fn question(view: &View<'_>, selector: &Selector) -> Option<Question> {
+    let owner = selector.owner(view.domain()).ok()?;
+    Some(Question::new(owner, RecordType::Txt))
+}
+
+/// The selectors to try: those named first, each once.
+fn selectors(view: &View<'_>, place: &Place) -> Vec<Selector> {
+    let of_services = mail::services(view, place)
+        .into_iter()
+        .filter_map(|(owner, _)| owner.dkim())
+        .flat_map(|dkim| dkim.literal_selectors())
+        .filter_map(|selector| selector.parse().ok());
+    let mut all: Vec<Selector> = Vec::new();
+    let named = view.scope.selectors.iter().cloned();
+    for selector in named
+        .chain(of_services)
+        .chain(view.scope.guesses.iter().cloned())
+    {
+        if !all.contains(&selector) {
+            all.push(selector);
+        }
+    }
+    all
+}
+
+/// The questions to resolvers.
+pub fn questions(view: &View<'_>, place: &Place) -> Vec<Question> {
+    selectors(view, place)
+        .iter()
+        .filter_map(|selector| question(view, selector))
+        .collect()
+}
+
+/// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
+pub fn seen_questions(view: &View<'_>) -> Vec<Question> {
+    let named = view.scope.selectors.iter();
+    let seen = view.scope.guesses.iter().filter(|selector| {
+        question(view, selector)
+            .and_then(|question| view.resolver(&question))
+            .is_some_and(|answer| is_something(view, answer))
+    });
+    named
+        .chain(seen)
+        .filter_map(|selector| question(view, selector))
+        .collect()
+}
+
+/// True where an answer holds a record or an alias that no wildcard gave.
+fn is_something(view: &View<'_>, answer: &Answer) -> bool {
+    let is_there = !answer.data().is_empty() || !answer.chain.is_empty();
+    let data = |answer: &Answer| -> Vec<Data> {
+        let mut data = answer.data().to_vec();
+        data.sort();
+        data
+    };
+    let is_wild = [view.wildcard("_domainkey"), view.wildcard("")]
+        .into_iter()
+        .flatten()
+        .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain);
+    answer.trouble().is_none() && is_there && !is_wild
+}
+
+pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
+    let mut section = Section {
+        report: DkimReport::default(),
+        findings: Vec::new(),
+        is_usable: false,
+        aliases: Vec::new(),
+    };
+    let mut open = false;
+    for selector in selectors(view, place) {
+        let Some(question) = question(view, &selector) else {
+            continue;
+        };
+        let is_named = view.scope.selectors.contains(&selector);
+        let settled = settle(view, place, &question, Subject::Dkim);
+        open |= settled.answer.is_none();
+        let is_seen = settled
+            .answer
+            .as_ref()
+            .is_some_and(|answer| is_something(view, answer));
+        if is_named || is_seen {
+            one(&mut section, view, &selector, &question, &settled);
+        }
+    }
+    if view
+        .wildcard("_domainkey")
+        .is_some_and(|answer| answer.texts().next().is_some())
+    {
+        section.findings.push(tell::tell(
+            Subject::Dkim,
+            Severity::Note,
+            "dkim-wildcard",
+            view.domain(),
+            "A wildcard record (*) answers for every selector, so it cannot be told which keys there are.",
+            "",
+        ));
+    }
+    section.report.state = state(&section).to_owned();
+    if section.report.selectors.is_empty() && exists && !open {
+        section.findings.push(tell::tell(
+            Subject::Dkim,
+            Severity::Note,
+            "dkim-no-selector-found",
+            view.domain(),
+            "No DKIM key was found under the usual names. The DNS cannot list keys, so there may be one under another name (selector).",
+            "Look for s= in the DKIM-Signature header of a message you sent, and name it with --selector.",
+        ));
+    }
+    section
+}
+
+fn state(section: &Section) -> &'static str {
+    let states: Vec<&str> = section
+        .report
+        .selectors
+        .iter()
+        .map(|selector| selector.state.as_str())
+        .collect();
+    ["published", "spreading", "conflict", "invalid", "missing"]
+        .into_iter()
+        .find(|state| states.contains(state))
+        .unwrap_or("unknown")
+}
+
+fn one(
+    section: &mut Section,
+    view: &View<'_>,
+    selector: &Selector,
+    question: &Question,
+    settled: &Settled,
+) {
+    let owner = &question.owner;
+    let texts = settled.texts();
+    let alias = settled
+        .answer
+        .as_ref()
+        .and_then(|answer| answer.chain.first());
+    let mut findings = settled.findings.clone();
+    let mut report = SelectorReport {
+        selector: selector.to_string(),
+        state: settled.word().to_owned(),
+        record: texts.first().map(|text| text.shown().into()),
+        cname: alias.map(ToString::to_string),
+        key_type: None,
+        bits: None,
+        revoked: false,
+        testing: false,
+    };
+    match judge::select(owner, &texts) {
+        Selected::Absent => {
+            if settled.standing == Standing::Settled {
+                "missing".clone_into(&mut report.state);
+                findings.push(missing(view, selector, question, settled));
+            }
+        }
+        Selected::Broken {
+            findings: named, ..
+        } => {
+            "invalid".clone_into(&mut report.state);
+            findings.extend(named);
+        }
+        Selected::Several(texts) => {
+            "conflict".clone_into(&mut report.state);
+            findings.push(judge::several(owner, &texts));
+        }
+        Selected::One(key) => {
+            report.key_type = match &key.key_type {
+                None | Some(KeyType::Rsa) => Some("rsa".to_owned()),
+                Some(KeyType::Ed25519) => Some("ed25519".to_owned()),
+                Some(KeyType::Unknown(_)) => None,
+            };
+            report.bits = judge::bits(&key);
+            report.revoked = key.is_revoked();
+            report.testing = key.flags.iter().flatten().any(|flag| flag == "y");
+            let judged = judge::judge(owner, &key);
+            let is_good = judged
+                .iter()
+                .all(|finding| finding.severity != Severity::Error);
+            if report.bits.is_none() && !report.revoked {
+                "invalid".clone_into(&mut report.state);
+            }
+            section.is_usable |= is_good && settled.standing == Standing::Settled;
+            findings.extend(judged);
+        }
+    }
+    if let Some(target) = alias {
+        section.aliases.push((selector.clone(), target.clone()));
+    }
+    section.findings.extend(findings);
+    section.report.selectors.push(report);
+}
+
+fn missing(
+    view: &View<'_>,
+    selector: &Selector,
+    question: &Question,
+    settled: &Settled,
+) -> Finding {
+    let alias = settled
+        .answer
+        .as_ref()
+        .and_then(|answer| answer.chain.last());
+    let is_named = view.scope.selectors.contains(selector);
+    match alias {
+        Some(target) => tell::tell(
+            Subject::Dkim,
+            if is_named {
+                Severity::Error
+            } else {
+                Severity::Warning
+            },
+            "dkim-dangling-alias",
+            &question.owner,
+            &format!(
+                "{} is an alias (CNAME) of {target}, and there is no key there.",
+                question.owner
+            ),
+            "If you still use this service, finish its set-up or compare the alias with what it shows. If not, delete the alias.",
+        ),
+        None => tell::tell(
+            Subject::Dkim,
+            Severity::Error,
+            "dkim-missing",
+            &question.owner,
+            &format!(
+                "There is no DKIM key under the selector {selector}. Signatures made with it fail."
+            ),
+            &format!("Publish the key record at {}.", question.owner),
+        ),
+    }
+}

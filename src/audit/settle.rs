@@ -1,0 +1,262 @@
+//! What all servers together say to one question.
+//!
+//! The zone's own servers decide; a resolver has to agree before anything counts as published. Trouble never turns into a "no".
+
+use crate::audit::tell;
+use crate::audit::view::View;
+use crate::audit::zone;
+use crate::audit::zone::Place;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::finding::Subject;
+use crate::records::name::DomainName;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Data;
+use crate::records::sighting::Outcome;
+use crate::records::sighting::Question;
+use crate::records::sighting::Server;
+use crate::records::untrusted::Untrusted;
+
+/// How far the answers to one question can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// All agree.
+    Settled,
+    /// Some have the record, others an older one or none.
+    Spreading,
+    /// Nobody could be asked, or not everybody has answered yet.
+    Unknown,
+}
+
+/// The best answer to a question and how far it can be relied on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    pub answer: Option<Answer>,
+    pub standing: Standing,
+    pub findings: Vec<Finding>,
+}
+
+impl Settled {
+    pub fn texts(&self) -> Vec<Untrusted> {
+        self.answer
+            .iter()
+            .flat_map(Answer::texts)
+            .cloned()
+            .collect()
+    }
+
+    /// The word of the public contract for a record that is there and reads well.
+    pub fn word(&self) -> &'static str {
+        match self.standing {
+            Standing::Settled => "published",
+            Standing::Spreading => "spreading",
+            Standing::Unknown => "unknown",
+        }
+    }
+}
+
+/// What an answer says, without its TTL: the target of the first alias, and the data in order. "No such name" and "no such record" are
+/// the same "no".
+fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
+    let mut data: Vec<&Data> = answer.data().iter().collect();
+    data.sort();
+    data.dedup();
+    (answer.chain.first(), data)
+}
+
+/// Takes the answers of all servers together.
+pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subject) -> Settled {
+    let resolver = view.resolver(question).filter(|_| !view.is_rewritten());
+    let authoritative: Vec<(&Server, &Answer)> = view.authoritative(question).collect();
+    let usable: Vec<(&Server, &Answer)> = authoritative
+        .iter()
+        .copied()
+        .filter(|(_, answer)| answer.trouble().is_none())
+        .collect();
+    let Some((_, first)) = usable.first() else {
+        return without_authority(view, place, question, subject, !authoritative.is_empty());
+    };
+    let best = usable
+        .iter()
+        .map(|(_, answer)| *answer)
+        .find(|answer| !answer.data().is_empty())
+        .unwrap_or(first);
+    let of = |standing, findings| Settled {
+        answer: Some(best.clone()),
+        standing,
+        findings,
+    };
+    if usable.iter().any(|(_, answer)| says(answer) != says(first)) {
+        return of(
+            Standing::Spreading,
+            vec![servers_disagree(question, subject, &usable, best)],
+        );
+    }
+    match resolver {
+        Some(answer) if answer.trouble().is_none() && says(answer) == says(first) => {
+            of(Standing::Settled, Vec::new())
+        }
+        Some(answer) if answer.trouble().is_none() => of(
+            Standing::Spreading,
+            vec![resolver_is_behind(question, subject, answer)],
+        ),
+        Some(answer) => of(
+            Standing::Unknown,
+            answer
+                .trouble()
+                .map(|trouble| {
+                    tell::tell(
+                        subject,
+                        Severity::Error,
+                        tell::TROUBLE,
+                        &question.owner,
+                        &format!(
+                            "Your name servers answer for {}, but the resolver {trouble}. Receivers may have the same trouble.",
+                            question.owner
+                        ),
+                        "Look again in a minute. If it stays so, check the DNSSEC settings of the domain with the company that keeps your DNS.",
+                    )
+                })
+                .into_iter()
+                .collect(),
+        ),
+        None if view.is_rewritten() => of(Standing::Settled, Vec::new()),
+        None => of(Standing::Unknown, Vec::new()),
+    }
+}
+
+/// No server of the zone gave a usable answer.
+fn without_authority(
+    view: &View<'_>,
+    place: &Place,
+    question: &Question,
+    subject: Subject,
+    were_asked: bool,
+) -> Settled {
+    let answer = view.resolver(question);
+    let of = |standing, findings| Settled {
+        answer: answer.cloned(),
+        standing,
+        findings,
+    };
+    if view.is_open(question) || *place == Place::Open {
+        return of(Standing::Unknown, Vec::new());
+    }
+    let of_zone = match place {
+        Place::Found(zone) => {
+            question.owner.is_within(&zone.apex) && !zone::is_delegated(view, &question.owner)
+        }
+        Place::Open | Place::Nowhere | Place::Trouble(..) => false,
+    };
+    let Some(answer) = answer else {
+        return of(Standing::Unknown, Vec::new());
+    };
+    if let Some(trouble) = answer.trouble() {
+        let servers: Vec<String> = view
+            .authoritative(question)
+            .map(|(server, _)| server.to_string())
+            .collect();
+        let who = if servers.is_empty() {
+            "The resolver".to_owned()
+        } else {
+            format!(
+                "{} and the resolver gave no usable answer; the resolver",
+                servers.join(", ")
+            )
+        };
+        return of(
+            Standing::Unknown,
+            vec![tell::tell(
+                subject,
+                Severity::Error,
+                tell::TROUBLE,
+                &question.owner,
+                &format!(
+                    "It could not be told what stands at {}. {who} {trouble}. That does not mean that the record is missing.",
+                    question.owner
+                ),
+                "Look again in a minute. If it stays so, ask the company that keeps your DNS.",
+            )],
+        );
+    }
+    if of_zone && were_asked {
+        return of(
+            Standing::Unknown,
+            vec![tell::tell(
+                subject,
+                Severity::Warning,
+                "dns-resolver-only",
+                &question.owner,
+                &format!(
+                    "Your name servers could not be asked about {}; what is shown is a copy that a resolver keeps.",
+                    question.owner
+                ),
+                "Try from another network: some do not let DNS questions through.",
+            )],
+        );
+    }
+    if of_zone || view.is_rewritten() || matches!(place, Place::Trouble(..)) {
+        // Nobody of the zone could be asked at all; what is wrong is told about the zone itself.
+        return of(Standing::Unknown, Vec::new());
+    }
+    of(Standing::Settled, Vec::new())
+}
+
+fn servers_disagree(
+    question: &Question,
+    subject: Subject,
+    usable: &[(&Server, &Answer)],
+    best: &Answer,
+) -> Finding {
+    let (have, behind): (Vec<_>, Vec<_>) = usable
+        .iter()
+        .partition(|(_, answer)| says(answer) == says(best));
+    let names = |servers: &[&(&Server, &Answer)]| {
+        let names: Vec<String> = servers
+            .iter()
+            .map(|(server, _)| server.to_string())
+            .collect();
+        names.join(", ")
+    };
+    let have: Vec<&(&Server, &Answer)> = have.into_iter().collect();
+    let behind: Vec<&(&Server, &Answer)> = behind.into_iter().collect();
+    tell::tell(
+        subject,
+        Severity::Warning,
+        "dns-servers-disagree",
+        &question.owner,
+        &format!(
+            "Your name servers do not agree about {}: {} and {} answer differently.",
+            question.owner,
+            names(&have),
+            names(&behind)
+        ),
+        "After a change this is normal for some minutes. If it stays so, one server does not take over changes: ask the company that keeps your DNS.",
+    )
+}
+
+fn resolver_is_behind(question: &Question, subject: Subject, answer: &Answer) -> Finding {
+    let left = match answer.outcome {
+        Outcome::Records { ttl, .. } => Some(ttl),
+        Outcome::NoData { ttl } | Outcome::NoName { ttl } => ttl,
+        Outcome::Trouble(_) => None,
+    };
+    let wait = match left {
+        Some(seconds) => format!(
+            "It is gone in at most {} minutes.",
+            seconds.div_ceil(60).max(1)
+        ),
+        None => "It is gone before long.".to_owned(),
+    };
+    tell::tell(
+        subject,
+        Severity::Warning,
+        "dns-old-copy",
+        &question.owner,
+        &format!(
+            "Your name servers have a newer answer for {} than the resolver, which keeps an old copy. {wait}",
+            question.owner
+        ),
+        "Nothing to do but wait.",
+    )
+}

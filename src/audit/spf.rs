@@ -1,0 +1,180 @@
+//! The SPF section of the report.
+
+use crate::audit::report::SpfReport;
+use crate::audit::report::TreeNode;
+use crate::audit::settle::Settled;
+use crate::audit::settle::Standing;
+use crate::audit::settle::settle;
+use crate::audit::tell;
+use crate::audit::view::View;
+use crate::audit::zone::Place;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::finding::Subject;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
+use crate::records::spf::Qualifier;
+use crate::records::spf::Spf;
+use crate::records::spf::judge;
+use crate::records::spf::judge::Selected;
+use crate::records::spf::tree;
+use crate::records::spf::tree::Node;
+use crate::records::spf::tree::NodeResult;
+use crate::records::spf::tree::Tree;
+
+/// What is known about SPF.
+pub struct Section {
+    pub report: SpfReport,
+    pub findings: Vec<Finding>,
+    pub record: Option<Spf>,
+}
+
+fn settled(view: &View<'_>, place: &Place) -> Settled {
+    settle(view, place, &view.own(RecordType::Txt), Subject::Spf)
+}
+
+/// The SPF record as far as it is known.
+pub fn record(view: &View<'_>, place: &Place) -> Option<Spf> {
+    match judge::select(view.domain(), &settled(view, place).texts()) {
+        Selected::One(spf) => Some(spf),
+        _ => None,
+    }
+}
+
+fn grow(view: &View<'_>, settled: &Settled, spf: &Spf) -> Tree {
+    let own = view.own(RecordType::Txt);
+    let answer = |question: &Question| -> Option<Answer> {
+        if *question == own {
+            settled.answer.clone()
+        } else {
+            view.resolver(question).cloned()
+        }
+    };
+    tree::grow(view.domain(), spf, &answer)
+}
+
+/// Questions about the records that the SPF record names.
+pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
+    record(view, place).map_or_else(Vec::new, |spf| {
+        grow(view, &settled(view, place), &spf).wanted
+    })
+}
+
+pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
+    let settled = settled(view, place);
+    let owner = view.domain();
+    let texts = settled.texts();
+    let mut findings = settled.findings.clone();
+    let mut report = SpfReport {
+        state: settled.word().to_owned(),
+        ..SpfReport::default()
+    };
+    let mut record = None;
+    match judge::select(owner, &texts) {
+        Selected::Absent if settled.standing == Standing::Settled => {
+            "missing".clone_into(&mut report.state);
+            if exists {
+                findings.push(missing(view));
+            }
+        }
+        Selected::Absent => {}
+        Selected::Broken {
+            text,
+            findings: named,
+        } => {
+            "invalid".clone_into(&mut report.state);
+            report.record = Some(text.shown().into());
+            findings.extend(named);
+        }
+        Selected::Several(records) => {
+            "conflict".clone_into(&mut report.state);
+            report.record = records.first().map(|text| text.shown().into());
+            findings.push(judge::two_records(owner, &records));
+        }
+        Selected::One(spf) => {
+            let tree = grow(view, &settled, &spf);
+            report.record = texts
+                .iter()
+                .find(|text| judge::is_record(text))
+                .map(|text| text.shown().into());
+            report.lookups = tree.top.total;
+            report.void_lookups = tree.top.void;
+            report.all = all(&spf, &tree.top).map(|word| word.to_owned());
+            report.tree = Some(node(&tree.top));
+            findings.extend(judge::judge(owner, &spf));
+            findings.extend(tree.findings);
+            record = Some(spf);
+        }
+    }
+    Section {
+        report,
+        findings,
+        record,
+    }
+}
+
+fn missing(view: &View<'_>) -> Finding {
+    let owner = view.domain();
+    let is_top = owner.registrable().is_none_or(|top| top == *owner);
+    let (severity, message) = if is_top {
+        (
+            Severity::Error,
+            format!(
+                "{owner} has no SPF record, so receivers cannot tell which servers may send its mail."
+            ),
+        )
+    } else {
+        (
+            Severity::Warning,
+            format!(
+                "{owner} has no SPF record. It needs one if mail is sent with this name behind the @ or as bounce address."
+            ),
+        )
+    };
+    tell::tell(
+        Subject::Spf,
+        severity,
+        "spf-missing",
+        owner,
+        &message,
+        "Publish one TXT record that starts with v=spf1 and names the services that send for you.",
+    )
+}
+
+/// What happens to mail that nothing in the record matches; where the record hands over (`redirect=`), what the other record says.
+fn all(spf: &Spf, top: &Node) -> Option<&'static str> {
+    if let Some(qualifier) = spf.all() {
+        return Some(match qualifier {
+            Qualifier::Pass => "pass",
+            Qualifier::Neutral => "neutral",
+            Qualifier::SoftFail => "softfail",
+            Qualifier::Fail => "fail",
+        });
+    }
+    spf.redirect()?;
+    let next = top
+        .children
+        .iter()
+        .find(|child| child.term.starts_with("redirect="))?;
+    all(&next.record.as_ref()?.parse().ok()?, next)
+}
+
+fn node(node: &Node) -> TreeNode {
+    TreeNode {
+        term: node.term.clone(),
+        domain: node.domain.clone(),
+        record: node.record.clone(),
+        cost: node.cost,
+        total: node.total,
+        void: node.void,
+        result: match node.result {
+            NodeResult::Ok => "ok",
+            NodeResult::Missing => "missing",
+            NodeResult::Loop => "loop",
+            NodeResult::Error => "error",
+        }
+        .to_owned(),
+        children: node.children.iter().map(self::node).collect(),
+    }
+}

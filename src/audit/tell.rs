@@ -1,0 +1,40 @@
+//! Findings of the look itself, and their form in the report.
+
+use crate::audit::report::FindingRow;
+use crate::records::finding::Code;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::finding::Subject;
+use crate::records::name::DomainName;
+
+/// Servers gave no usable answer about a record: the one error that is not a mistake in a record.
+pub const TROUBLE: &str = "dns-trouble";
+
+pub fn tell(
+    subject: Subject,
+    severity: Severity,
+    code: &'static str,
+    name: &DomainName,
+    message: &str,
+    remedy: &str,
+) -> Finding {
+    Finding {
+        code: Code::new(code),
+        severity,
+        subject,
+        name: name.clone(),
+        message: message.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
+
+pub fn row(finding: &Finding) -> FindingRow {
+    FindingRow {
+        code: finding.code.as_str().to_owned(),
+        severity: finding.severity.as_str().to_owned(),
+        record: finding.subject.as_str().to_owned(),
+        name: finding.name.to_string(),
+        message: finding.message.clone(),
+        remedy: finding.remedy.clone(),
+    }
+}

@@ -1,0 +1,358 @@
+//! Where the domain lives: the zone that holds it, its name servers, and what is kept elsewhere.
+
+use std::net::IpAddr;
+use std::net::SocketAddr;
+
+use crate::audit::report::Elsewhere;
+use crate::audit::report::NameServer;
+use crate::audit::tell;
+use crate::audit::view::View;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::finding::Subject;
+use crate::records::name::DomainName;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Data;
+use crate::records::sighting::Outcome;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
+use crate::records::sighting::Server;
+use crate::records::sighting::Trouble;
+
+/// Names above the domain that are looked at.
+const MOST_STEPS: usize = 6;
+
+/// Name servers that are asked.
+const MOST_SERVERS: usize = 8;
+
+/// What is known about the zone that holds the domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Found(Zone),
+    /// An answer is still on its way.
+    Open,
+    /// No name on the way up has name servers.
+    Nowhere,
+    Trouble(DomainName, Trouble),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    pub apex: DomainName,
+    /// As the resolvers list them, sorted.
+    pub names: Vec<DomainName>,
+}
+
+/// The domain and the names above it that may be the apex of its zone.
+pub fn candidates(domain: &DomainName) -> Vec<DomainName> {
+    let mut names = vec![domain.clone()];
+    let mut here = domain.clone();
+    while let Some(parent) = here.parent() {
+        if parent.labels().count() < 2 || names.len() == MOST_STEPS {
+            break;
+        }
+        names.push(parent.clone());
+        here = parent;
+    }
+    names
+}
+
+/// Where the domain lives, as far as the answers go.
+pub fn place(view: &View<'_>) -> Place {
+    for name in candidates(view.domain()) {
+        let question = Question::new(name.clone(), RecordType::Ns);
+        let Some(answer) = view.resolver(&question) else {
+            return Place::Open;
+        };
+        if let Some(trouble) = answer.trouble() {
+            return Place::Trouble(name, trouble.clone());
+        }
+        let names = name_servers(answer);
+        if !names.is_empty() {
+            return Place::Found(Zone { apex: name, names });
+        }
+    }
+    Place::Nowhere
+}
+
+/// The name servers of an answer that the name itself gave.
+fn name_servers(answer: &Answer) -> Vec<DomainName> {
+    if !answer.chain.is_empty() {
+        return Vec::new();
+    }
+    let mut names: Vec<DomainName> = answer
+        .data()
+        .iter()
+        .filter_map(|data| match data {
+            Data::Ns(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+impl Zone {
+    /// The servers to ask: one address of each name, of IPv6 where there is none of IPv4 or no way to it.
+    pub fn servers(&self, view: &View<'_>) -> Vec<Server> {
+        let mut servers: Vec<Server> = Vec::new();
+        for name in &self.names {
+            for address in addresses_to_ask(view, name) {
+                if !servers.iter().any(|server| server.address() == address) {
+                    servers.push(Server::Authoritative {
+                        name: name.clone(),
+                        address,
+                    });
+                }
+            }
+        }
+        servers.truncate(MOST_SERVERS);
+        servers
+    }
+
+    /// Questions for the addresses of the name servers.
+    pub fn address_questions(&self, view: &View<'_>) -> Vec<Question> {
+        let mut questions = Vec::new();
+        for name in self.names.iter().take(MOST_SERVERS) {
+            if view.scope.pinned.contains_key(name) {
+                continue;
+            }
+            let a = Question::new(name.clone(), RecordType::A);
+            if view.resolver(&a).is_some() && needs_ip6(view, name) {
+                questions.push(Question::new(name.clone(), RecordType::Aaaa));
+            }
+            questions.push(a);
+        }
+        questions
+    }
+
+    pub fn soa(&self) -> Question {
+        Question::new(self.apex.clone(), RecordType::Soa)
+    }
+
+    /// The rows of the report.
+    pub fn rows(&self, view: &View<'_>) -> Vec<NameServer> {
+        self.names
+            .iter()
+            .map(|name| {
+                let addresses = addresses_to_ask(view, name);
+                let soa = self.soa();
+                let answer = view
+                    .authoritative(&soa)
+                    .filter(|(server, _)| addresses.contains(&server.address()))
+                    .map(|(_, answer)| answer)
+                    .min_by_key(|answer| answer.trouble().is_some());
+                NameServer {
+                    name: name.to_string(),
+                    addresses: known_addresses(view, name)
+                        .iter()
+                        .map(IpAddr::to_string)
+                        .collect(),
+                    answers: answer.is_some_and(|answer| answer.trouble().is_none()),
+                    serial: answer.and_then(serial),
+                }
+            })
+            .collect()
+    }
+
+    /// What is wrong with the name servers themselves.
+    pub fn findings(&self, view: &View<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let soa = self.soa();
+        let rows = self.rows(view);
+        let asked = view.authoritative(&soa).count();
+        let answering = rows.iter().filter(|row| row.answers).count();
+        for (name, row) in self.names.iter().zip(&rows) {
+            let addresses = addresses_to_ask(view, name);
+            let trouble = view
+                .authoritative(&soa)
+                .filter(|(server, _)| addresses.contains(&server.address()))
+                .find_map(|(_, answer)| answer.trouble());
+            if let (false, Some(trouble)) = (row.answers, trouble) {
+                let severity = if answering == 0 {
+                    Severity::Error
+                } else {
+                    Severity::Warning
+                };
+                findings.push(tell::tell(
+                    Subject::Ns,
+                    severity,
+                    if answering == 0 {
+                        tell::TROUBLE
+                    } else {
+                        "ns-silent"
+                    },
+                    name,
+                    &format!("The name server {name} {trouble}."),
+                    "If this stays so, ask the company that keeps your DNS about this name server.",
+                ));
+            } else if addresses.is_empty() && has_no_address(view, name) {
+                findings.push(tell::tell(
+                    Subject::Ns,
+                    Severity::Warning,
+                    "ns-without-address",
+                    name,
+                    &format!("The name server {name} has no address, so nobody can ask it."),
+                    "Take it out of the list of name servers at your registrar, or have its address put right.",
+                ));
+            }
+        }
+        let mut serials: Vec<u32> = rows.iter().filter_map(|row| row.serial).collect();
+        serials.sort_unstable();
+        serials.dedup();
+        if serials.len() > 1 && asked > 1 {
+            findings.push(tell::tell(
+                Subject::Ns,
+                Severity::Note,
+                "ns-serials-differ",
+                &self.apex,
+                "The name servers hold different versions of the zone. After a change that is normal for some minutes.",
+                "",
+            ));
+        }
+        findings
+    }
+}
+
+fn serial(answer: &Answer) -> Option<u32> {
+    answer.data().iter().find_map(|data| match data {
+        Data::Soa(soa) => Some(soa.serial),
+        _ => None,
+    })
+}
+
+fn needs_ip6(view: &View<'_>, name: &DomainName) -> bool {
+    let ip4 = ip_addresses(view, name, RecordType::A);
+    let Some(&first) = ip4.first() else {
+        return true;
+    };
+    let address = SocketAddr::new(first, view.scope.port);
+    view.is_unreachable(address)
+}
+
+fn has_no_address(view: &View<'_>, name: &DomainName) -> bool {
+    [RecordType::A, RecordType::Aaaa].iter().all(|record_type| {
+        view.resolver(&Question::new(name.clone(), *record_type))
+            .is_some_and(|answer| {
+                matches!(
+                    answer.outcome,
+                    Outcome::NoData { .. } | Outcome::NoName { .. }
+                )
+            })
+    })
+}
+
+/// The addresses that a name server is asked at.
+fn addresses_to_ask(view: &View<'_>, name: &DomainName) -> Vec<SocketAddr> {
+    if let Some(&address) = view.scope.pinned.get(name) {
+        return vec![address];
+    }
+    let mut families = vec![RecordType::A];
+    if needs_ip6(view, name) {
+        families.push(RecordType::Aaaa);
+    }
+    families
+        .into_iter()
+        .filter_map(|family| ip_addresses(view, name, family).first().copied())
+        .map(|ip| SocketAddr::new(ip, view.scope.port))
+        .collect()
+}
+
+fn known_addresses(view: &View<'_>, name: &DomainName) -> Vec<IpAddr> {
+    if let Some(address) = view.scope.pinned.get(name) {
+        return vec![address.ip()];
+    }
+    [RecordType::A, RecordType::Aaaa]
+        .into_iter()
+        .flat_map(|family| ip_addresses(view, name, family))
+        .collect()
+}
+
+/// Sorted, so that every look asks the same one.
+fn ip_addresses(view: &View<'_>, name: &DomainName, family: RecordType) -> Vec<IpAddr> {
+    let Some(answer) = view.resolver(&Question::new(name.clone(), family)) else {
+        return Vec::new();
+    };
+    let mut addresses: Vec<IpAddr> = answer
+        .data()
+        .iter()
+        .filter_map(|data| match data {
+            Data::A(ip) => Some(IpAddr::V4(*ip)),
+            Data::Aaaa(ip) => Some(IpAddr::V6(*ip)),
+            _ => None,
+        })
+        .collect();
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+/// True where `_dmarc` or `_domainkey` is a zone of its own, which the servers of the domain do not hold.
+pub fn is_delegated(view: &View<'_>, owner: &DomainName) -> bool {
+    ["_dmarc", "_domainkey"].iter().any(|label| {
+        view.at(label, RecordType::Ns).is_some_and(|question| {
+            owner.is_within(&question.owner)
+                && view
+                    .resolver(&question)
+                    .is_some_and(|answer| !name_servers(answer).is_empty())
+        })
+    })
+}
+
+/// `_dmarc` and `_domainkey` that are kept in another zone.
+pub fn elsewhere(view: &View<'_>) -> Vec<Elsewhere> {
+    let mut found = Vec::new();
+    for label in ["_dmarc", "_domainkey"] {
+        let (Some(ns), Some(txt)) = (
+            view.at(label, RecordType::Ns),
+            view.at(label, RecordType::Txt),
+        ) else {
+            continue;
+        };
+        let answer = view.resolver(&ns);
+        let alias = [answer, view.resolver(&txt)]
+            .into_iter()
+            .flatten()
+            .find_map(|answer| answer.chain.first());
+        let servers = answer.map(name_servers).unwrap_or_default();
+        let (by, to) = match (alias, servers.first()) {
+            (Some(target), _) => ("cname", target.to_string()),
+            (None, Some(_)) => {
+                let servers: Vec<String> = servers.iter().map(DomainName::to_string).collect();
+                ("ns", servers.join(", "))
+            }
+            (None, None) => continue,
+        };
+        found.push(Elsewhere {
+            name: ns.owner.to_string(),
+            by: by.to_owned(),
+            to,
+        });
+    }
+    found
+}
+
+/// Whether the domain exists in DNS; None where that is not known. Below a registered domain, a name without addresses and without
+/// mail servers does not exist as far as DMARC is concerned (RFC 9989, section 3.2).
+pub fn exists(view: &View<'_>) -> Option<bool> {
+    let ns = view.resolver(&view.own(RecordType::Ns))?;
+    match &ns.outcome {
+        Outcome::NoName { .. } if ns.chain.is_empty() => return Some(false),
+        Outcome::Records { .. } => return Some(true),
+        _ => {}
+    }
+    let answers = [RecordType::Mx, RecordType::A, RecordType::Aaaa]
+        .map(|record_type| view.resolver(&view.own(record_type)));
+    if answers
+        .iter()
+        .flatten()
+        .any(|answer| !answer.data().is_empty())
+    {
+        return Some(true);
+    }
+    let all_say_no = answers
+        .iter()
+        .all(|answer| answer.is_some_and(|answer| answer.trouble().is_none()));
+    all_say_no.then_some(false)
+}

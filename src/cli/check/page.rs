@@ -1,0 +1,284 @@
+//! The report on one domain as a page to read.
+
+use crate::audit::report::Report;
+use crate::audit::report::SelectorReport;
+use crate::cli::printer::plain;
+
+/// Characters of a value that are shown on its line.
+const WIDTH: usize = 200;
+
+/// How a line is marked; the mark carries the meaning, the color only helps.
+#[derive(Clone, Copy)]
+enum Mark {
+    Right,
+    Wrong,
+    Warning,
+    Note,
+    Unknown,
+}
+
+impl Mark {
+    fn of_state(state: &str) -> Self {
+        match state {
+            "published" => Self::Right,
+            "spreading" | "differs" => Self::Warning,
+            "unknown" | "" => Self::Unknown,
+            _ => Self::Wrong,
+        }
+    }
+
+    fn of_severity(severity: &str) -> Self {
+        match severity {
+            "error" => Self::Wrong,
+            "warning" => Self::Warning,
+            _ => Self::Note,
+        }
+    }
+
+    fn drawn(self, color: bool) -> String {
+        let (sign, code) = match self {
+            Self::Right => ("✓", "32"),
+            Self::Wrong => ("✗", "31"),
+            Self::Warning => ("!", "33"),
+            Self::Note => ("·", "2"),
+            Self::Unknown => ("?", "33"),
+        };
+        if color {
+            format!("\u{1b}[{code}m{sign}\u{1b}[0m")
+        } else {
+            sign.to_owned()
+        }
+    }
+}
+
+pub fn page(report: &Report, color: bool) -> String {
+    let mut text = format!("{}\n", plain(&report.domain));
+    greens(&mut text, report, color);
+    text.push('\n');
+    dns(&mut text, report);
+    mail(&mut text, report);
+    spf(&mut text, report, color);
+    dkim(&mut text, report, color);
+    dmarc(&mut text, report, color);
+    for place in &report.elsewhere {
+        let how = if place.by == "ns" {
+            "its own name servers (NS)"
+        } else {
+            "an alias (CNAME)"
+        };
+        line(
+            &mut text,
+            "",
+            &format!(
+                "{} is kept elsewhere by {how}: {}",
+                plain(&place.name),
+                short(&place.to)
+            ),
+        );
+    }
+    findings(&mut text, report, color);
+    text.push_str(&format!(
+        "\n  {} questions in {}.{:03} s\n",
+        report.queries,
+        report.elapsed_ms / 1000,
+        report.elapsed_ms % 1000
+    ));
+    text
+}
+
+fn greens(text: &mut String, report: &Report, color: bool) {
+    let dmarc = report.dmarc.state.as_str();
+    let keys = report.dkim.state.as_str();
+    for (green, label, states) in [
+        (
+            report.green.record_published,
+            "DMARC record published",
+            [dmarc, dmarc],
+        ),
+        (
+            report.green.policy_enabled,
+            "DMARC policy enabled",
+            [dmarc, dmarc],
+        ),
+        (
+            report.green.spf_and_dkim,
+            "SPF and DKIM in place",
+            [report.spf.state.as_str(), keys],
+        ),
+    ] {
+        let mark = if green {
+            Mark::Right
+        } else if states.contains(&"unknown") {
+            Mark::Unknown
+        } else {
+            Mark::Wrong
+        };
+        text.push_str(&format!("  {} {label}\n", mark.drawn(color)));
+    }
+}
+
+fn line(text: &mut String, label: &str, value: &str) {
+    text.push_str(&format!("  {label:<7} {value}\n"));
+}
+
+/// A value from outside: safe to print, and not longer than a few lines.
+fn short(value: &str) -> String {
+    let value = plain(value);
+    if value.chars().count() <= WIDTH {
+        return value;
+    }
+    let head: String = value.chars().take(WIDTH).collect();
+    format!("{head}... ({} characters)", value.chars().count())
+}
+
+fn dns(text: &mut String, report: &Report) {
+    let answering = report.nameservers.iter().filter(|ns| ns.answers).count();
+    let all = report.nameservers.len();
+    let who = report.dns_host.as_ref().map_or_else(
+        || {
+            let names: Vec<String> = report
+                .nameservers
+                .iter()
+                .map(|ns| plain(&ns.name))
+                .collect();
+            short(&names.join(", "))
+        },
+        |host| host.name.clone(),
+    );
+    if all == 0 {
+        line(text, "DNS", "no name servers found");
+    } else {
+        line(
+            text,
+            "DNS",
+            &format!("{who}; {answering} of {all} name servers answer"),
+        );
+    }
+}
+
+fn mail(text: &mut String, report: &Report) {
+    let mx = &report.mx;
+    let value = if mx.null_mx {
+        "takes no mail (null MX)".to_owned()
+    } else if let Some(provider) = &mx.provider {
+        provider.name.clone()
+    } else if mx.hosts.is_empty() {
+        match mx.state.as_str() {
+            "missing" => "no mail server is named (no MX)".to_owned(),
+            _ => "could not tell".to_owned(),
+        }
+    } else {
+        let hosts: Vec<String> = mx.hosts.iter().map(|host| plain(&host.host)).collect();
+        short(&hosts.join(", "))
+    };
+    line(text, "Mail", &value);
+    let senders: Vec<String> = report
+        .senders
+        .iter()
+        .map(|sender| format!("{} ({})", sender.name, plain(&sender.by)))
+        .collect();
+    if !senders.is_empty() {
+        line(text, "Seen", &senders.join(", "));
+    }
+}
+
+fn state(state: &str) -> &str {
+    if state.is_empty() { "unknown" } else { state }
+}
+
+fn spf(text: &mut String, report: &Report, color: bool) {
+    let spf = &report.spf;
+    let mark = Mark::of_state(&spf.state).drawn(color);
+    line(text, "SPF", &format!("{mark} {}", state(&spf.state)));
+    if let Some(record) = &spf.record {
+        line(text, "", &short(record));
+        if spf.tree.is_some() {
+            line(text, "", &format!("{} of 10 look-ups", spf.lookups));
+        }
+    }
+}
+
+fn dkim(text: &mut String, report: &Report, color: bool) {
+    let dkim = &report.dkim;
+    let mark = Mark::of_state(&dkim.state).drawn(color);
+    line(text, "DKIM", &format!("{mark} {}", state(&dkim.state)));
+    for selector in &dkim.selectors {
+        line(
+            text,
+            "",
+            &format!("{}: {}", plain(&selector.selector), key(selector)),
+        );
+    }
+}
+
+fn key(selector: &SelectorReport) -> String {
+    let mut parts = vec![state(&selector.state).to_owned()];
+    if selector.revoked {
+        parts.push("revoked".to_owned());
+    }
+    match (&selector.key_type, selector.bits) {
+        (Some(kind), Some(bits)) => parts.push(format!("{kind}, {bits} bits")),
+        (Some(kind), None) if !selector.revoked => parts.push(kind.clone()),
+        _ => {}
+    }
+    if selector.testing {
+        parts.push("only a test (t=y)".to_owned());
+    }
+    if let Some(target) = &selector.cname {
+        parts.push(format!("alias of {}", short(target)));
+    }
+    parts.join(", ")
+}
+
+fn dmarc(text: &mut String, report: &Report, color: bool) {
+    let dmarc = &report.dmarc;
+    let mark = Mark::of_state(&dmarc.state).drawn(color);
+    line(text, "DMARC", &format!("{mark} {}", state(&dmarc.state)));
+    if let Some(record) = &dmarc.record {
+        line(text, "", &short(record));
+    }
+    match (&dmarc.policy, &dmarc.found_at) {
+        (Some(policy), Some(found_at)) => line(
+            text,
+            "",
+            &format!("policy in force: {policy}, from {}", plain(found_at)),
+        ),
+        (None, _) if dmarc.state != "unknown" && dmarc.state != "missing" => {
+            line(text, "", "no policy is in force");
+        }
+        _ => {}
+    }
+    for rua in &dmarc.rua {
+        let word = match rua.authorized.as_str() {
+            "yes" => "allowed by its owner",
+            "no" => "not allowed by its owner",
+            "same-domain" => "your own",
+            _ => "could not tell whether it is allowed",
+        };
+        line(
+            text,
+            "",
+            &format!("reports to {} ({word})", short(&rua.uri)),
+        );
+    }
+}
+
+fn findings(text: &mut String, report: &Report, color: bool) {
+    let rank = |severity: &str| match severity {
+        "error" => 0,
+        "warning" => 1,
+        _ => 2,
+    };
+    let mut rows: Vec<_> = report.findings.iter().collect();
+    rows.sort_by_key(|row| rank(&row.severity));
+    if !rows.is_empty() {
+        text.push('\n');
+    }
+    for row in rows {
+        let mark = Mark::of_severity(&row.severity).drawn(color);
+        text.push_str(&format!("  {mark} {}\n", plain(&row.message)));
+        if !row.remedy.is_empty() {
+            text.push_str(&format!("    {}\n", plain(&row.remedy)));
+        }
+    }
+}
