@@ -89,7 +89,7 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
         total: 0,
         void: 0,
         result: NodeResult::Ok,
-        children: growth.children(spf, &[owner.clone()]),
+        children: growth.children(spf, std::slice::from_ref(owner)),
     };
     sum(&mut top);
     growth.judge(&top);

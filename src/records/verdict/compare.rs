@@ -4,6 +4,7 @@ use crate::records::dkim;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::KeyType;
 use crate::records::dmarc;
+use crate::records::dmarc::Alignment;
 use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::ReportUri;
 use crate::records::dmarc::address::is_policy_record;
@@ -140,30 +141,39 @@ fn key_difference(wanted: &DkimKey, found: &DkimKey) -> Option<Difference> {
         };
         return Some(Difference::new("p", &value(wanted), &value(found)));
     }
-    let hinders: [(&str, fn(&DkimKey) -> Option<String>); 4] = [
-        ("v", |key| {
-            key.version.clone().filter(|version| version != "DKIM1")
-        }),
-        ("h", |key| {
-            refuses(&key.hashes, &["sha256"]).then(|| listed(&key.hashes))
-        }),
-        ("s", |key| {
-            refuses(&key.services, &["*", "email"]).then(|| listed(&key.services))
-        }),
-        ("t", |key| {
-            let is_testing = |flag: &String| flag.eq_ignore_ascii_case("y");
+    hindrances(wanted)
+        .into_iter()
+        .zip(hindrances(found))
+        .find_map(|((_, wanted), (name, found))| match (wanted, found) {
+            (None, Some(found)) => Some(Difference::new(name, "", &found)),
+            _ => None,
+        })
+}
+
+/// Tags that keep receivers from using a key for mail, with their values.
+fn hindrances(key: &DkimKey) -> [(&'static str, Option<String>); 4] {
+    let is_testing = |flags: &[String]| flags.iter().any(|flag| flag.eq_ignore_ascii_case("y"));
+    [
+        (
+            "v",
+            key.version.clone().filter(|version| version != "DKIM1"),
+        ),
+        (
+            "h",
+            refuses(&key.hashes, &["sha256"]).then(|| listed(&key.hashes)),
+        ),
+        (
+            "s",
+            refuses(&key.services, &["*", "email"]).then(|| listed(&key.services)),
+        ),
+        (
+            "t",
             key.flags
-                .as_ref()
-                .filter(|flags| flags.iter().any(is_testing))
-                .map(|flags| flags.join(":"))
-        }),
-    ];
-    hinders.iter().find_map(|(name, hinder)| {
-        let found = hinder(found)?;
-        hinder(wanted)
-            .is_none()
-            .then(|| Difference::new(name, "", &found))
-    })
+                .as_deref()
+                .is_some_and(is_testing)
+                .then(|| listed(&key.flags)),
+        ),
+    ]
 }
 
 /// True where a list stands and holds none of `needed`.
@@ -179,8 +189,17 @@ fn listed(list: &Option<Vec<String>>) -> String {
     list.as_deref().unwrap_or_default().join(":")
 }
 
-/// Compared with the defaults filled in, since a tag that says its default changes nothing. Tags without an effect are passed over.
 fn dmarc_difference(wanted: &Dmarc, found: &Dmarc) -> Option<Difference> {
+    effective(wanted)
+        .into_iter()
+        .zip(effective(found))
+        .find_map(|((name, wanted), (_, found))| {
+            (wanted != found).then(|| Difference::new(name, &wanted, &found))
+        })
+}
+
+/// The values that count, with the defaults filled in, since a tag that says its default changes nothing. Tags without an effect are passed over.
+fn effective(record: &Dmarc) -> [(&'static str, String); 11] {
     let yes = |flag: bool| if flag { "y" } else { "n" }.to_owned();
     let addresses = |uris: &[ReportUri]| {
         let mut list: Vec<String> = uris.iter().map(folded_address).collect();
@@ -188,46 +207,39 @@ fn dmarc_difference(wanted: &Dmarc, found: &Dmarc) -> Option<Difference> {
         list.dedup();
         list.join(",")
     };
-    let percent = |record: &Dmarc| {
-        record
-            .others
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("pct"))
-            .map_or("100", |(_, value)| value.trim())
-            .to_owned()
-    };
-    let options = |record: &Dmarc| {
-        let mut list: Vec<String> = record
-            .failure_options
-            .as_deref()
-            .unwrap_or("0")
-            .split(':')
-            .map(|option| option.trim().to_ascii_lowercase())
-            .collect();
-        list.sort();
-        list.join(":")
-    };
-    let tags: [(&str, &dyn Fn(&Dmarc) -> String); 11] = [
-        ("p", &|r| r.policy.map_or(String::new(), |p| p.to_string())),
-        ("sp", &|r| r.subdomain_policy_asked().to_string()),
-        ("np", &|r| r.nonexistent_policy_asked().to_string()),
-        ("adkim", &|r| {
-            r.dkim_alignment.unwrap_or_default().as_str().to_owned()
-        }),
-        ("aspf", &|r| {
-            r.spf_alignment.unwrap_or_default().as_str().to_owned()
-        }),
-        ("t", &|r| yes(r.is_testing())),
-        ("psd", &|r| r.public_suffix.unwrap_or('u').to_string()),
-        ("rua", &|r| addresses(&r.aggregate)),
-        ("ruf", &|r| addresses(&r.failure)),
-        ("fo", &options),
-        ("pct", &percent),
-    ];
-    tags.iter().find_map(|(name, value)| {
-        let (wanted, found) = (value(wanted), value(found));
-        (wanted != found).then(|| Difference::new(name, &wanted, &found))
-    })
+    let percent = record
+        .others
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("pct"))
+        .map_or("100", |(_, value)| value.trim());
+    let mut options: Vec<String> = record
+        .failure_options
+        .as_deref()
+        .unwrap_or("0")
+        .split(':')
+        .map(|option| option.trim().to_ascii_lowercase())
+        .collect();
+    options.sort();
+    let alignment =
+        |alignment: Option<Alignment>| alignment.unwrap_or_default().as_str().to_owned();
+    [
+        (
+            "p",
+            record
+                .policy
+                .map_or(String::new(), |policy| policy.to_string()),
+        ),
+        ("sp", record.subdomain_policy_asked().to_string()),
+        ("np", record.nonexistent_policy_asked().to_string()),
+        ("adkim", alignment(record.dkim_alignment)),
+        ("aspf", alignment(record.spf_alignment)),
+        ("t", yes(record.is_testing())),
+        ("psd", record.public_suffix.unwrap_or('u').to_string()),
+        ("rua", addresses(&record.aggregate)),
+        ("ruf", addresses(&record.failure)),
+        ("fo", options.join(":")),
+        ("pct", percent.to_owned()),
+    ]
 }
 
 /// An address with its scheme and domain in lower case.

@@ -194,13 +194,9 @@ impl Look<'_> {
         }
         match worst {
             Some(Saw::Several(several)) => {
-                if !named
-                    .as_ref()
-                    .is_some_and(|found| found.code == codes::SECOND_RECORD)
-                {
-                    self.several(several);
-                } else if let Some(found) = named {
-                    self.add_mistake(&found);
+                match named.filter(|found| found.code == codes::SECOND_RECORD) {
+                    Some(found) => self.add_mistake(&found),
+                    None => self.several(several),
                 }
                 Verdict::Conflict {
                     with: several.iter().map(|text| text.shown_up_to(SHOWN)).collect(),

@@ -91,23 +91,16 @@ fn in_one(wanted: &str, text: &Untrusted) -> Option<Mistake> {
             text: text.clone(),
         })
     };
-    let cleanings: [(fn(&str) -> String, Code); 3] = [
-        (without_quotes, codes::QUOTES_KEPT),
-        (without_curly, codes::CURLY_QUOTES),
-        (without_backslashes, codes::BACKSLASH_SEMICOLON),
+    let cleaned = [
+        (without_quotes(&found), codes::QUOTES_KEPT),
+        (without_curly(&found), codes::CURLY_QUOTES),
+        (without_backslashes(&found), codes::BACKSLASH_SEMICOLON),
     ];
+    let changed = || cleaned.iter().filter(|(clean, _)| *clean != found);
     let all_clean = without_backslashes(&without_quotes(&without_curly(&found)));
-    let named = cleanings
-        .iter()
-        .find(|(clean, _)| {
-            let cleaned = clean(&found);
-            cleaned != found && squash(&cleaned) == target
-        })
-        .or_else(|| {
-            (squash(&all_clean) == target)
-                .then(|| cleanings.iter().find(|(clean, _)| clean(&found) != found))
-                .flatten()
-        })
+    let named = changed()
+        .find(|(clean, _)| squash(clean) == target)
+        .or_else(|| changed().next().filter(|_| squash(&all_clean) == target))
         .map(|(_, code)| *code);
     if let Some(code) = named {
         return if code == codes::QUOTES_KEPT {
