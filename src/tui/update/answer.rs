@@ -340,9 +340,9 @@ fn copy(model: &mut Model, action: Action) -> Vec<Command> {
         return Vec::new();
     };
     let (what, text) = if action == Action::CopyValue {
-        ("The value was", card.value.clone())
+        ("Value", card.value.clone())
     } else {
-        ("The name was", card.name.clone())
+        ("Name", card.name.clone())
     };
     if action == Action::CopyValue {
         model.copied.value = Some(text.clone());

@@ -22,17 +22,41 @@ use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
 use crate::tui::view::words::Paint;
 
-/// Rows of a value before it is cut; `c` and `v` give all of it.
-const VALUE_ROWS: usize = 3;
+/// Whether there are rows for everything; where not, air and the tail of the value are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    Ample,
+    Tight,
+}
+
+impl Room {
+    /// Rows of a value before it is cut; `c` and `v` give all of it.
+    fn value_rows(self) -> usize {
+        match self {
+            Self::Ample => 3,
+            Self::Tight => 2,
+        }
+    }
+}
+
 /// Columns of the names of the two sides.
 const SIDES: usize = 19;
 
-pub fn card(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint) -> Laid {
+pub fn card(
+    model: &Model,
+    setup: &Setup,
+    card: &Card,
+    columns: usize,
+    room: Room,
+    paint: Paint,
+) -> Laid {
     let mut laid = Laid::default();
     if !card.place.is_empty() {
         laid.extend(words::lines(&card.place, columns, 0, paint.accent()));
     }
-    laid.push(Line::from(Span::styled("┌", paint.faint())));
+    if room == Room::Ample {
+        laid.push(Line::from(Span::styled("┌", paint.faint())));
+    }
     let label = card
         .fields
         .iter()
@@ -50,9 +74,17 @@ pub fn card(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Pa
             ""
         };
         seen_whole |= field.value == card.full_name;
-        laid.extend(row(&field.label, &field.value, label, keys, columns, paint));
+        let shape = Shape {
+            label,
+            keys,
+            columns,
+            most: room.value_rows(),
+        };
+        laid.extend(row(&field.label, &field.value, shape, paint));
     }
-    laid.push(Line::from(Span::styled("└", paint.faint())));
+    if room == Room::Ample {
+        laid.push(Line::from(Span::styled("└", paint.faint())));
+    }
     if !seen_whole {
         laid.extend(words::lines(
             &format!("The whole name: {}", card.full_name),
@@ -74,27 +106,36 @@ pub fn card(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Pa
     laid
 }
 
-fn row(
-    label: &str,
-    value: &str,
-    label_width: usize,
-    keys: &str,
+/// How a row of the card is laid.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// Columns of the label.
+    label: usize,
+    /// The key that copies it.
+    keys: &'static str,
     columns: usize,
-    paint: Paint,
-) -> Vec<Line<'static>> {
-    let head = format!("│ {}", words::pad(&words::fit(label, label_width), label_width + 2));
+    /// The most rows.
+    most: usize,
+}
+
+fn row(label: &str, value: &str, shape: Shape, paint: Paint) -> Vec<Line<'static>> {
+    let Shape { keys, most, .. } = shape;
+    let head = format!(
+        "│ {}",
+        words::pad(&words::fit(label, shape.label), shape.label + 2)
+    );
     let indent = words::width(&head);
-    let room = columns.saturating_sub(indent + keys.len()).max(4);
+    let room = shape.columns.saturating_sub(indent + keys.len()).max(4);
     // A value is looked at no further than it can be seen.
-    let near: String = value.chars().take(room * (VALUE_ROWS + 1)).collect();
+    let near: String = value.chars().take(room * (most + 1)).collect();
     let shown = words::safe(&near).replace('\n', " ");
-    let mut pieces = if shown.contains(' ') && value.len() <= room * VALUE_ROWS {
+    let mut pieces = if shown.contains(' ') && value.len() <= room * most {
         words::wrap(&shown, room)
     } else {
         words::chop(&shown, room)
     };
-    if pieces.len() > VALUE_ROWS || near.len() < value.len() {
-        pieces.truncate(VALUE_ROWS - 1);
+    if pieces.len() > most || near.len() < value.len() {
+        pieces.truncate(most - 1);
         pieces.push(words::fit(
             &format!("… {} characters; c copies them all", value.chars().count()),
             room,
@@ -165,6 +206,12 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         0,
         paint.faint(),
     ));
+    let remarks = judgement.map_or(&[] as &[_], |judgement| &judgement.findings);
+    for finding in remarks {
+        if finding.severity != Severity::Error {
+            laid.extend(blocks::finding(finding, columns, paint));
+        }
+    }
     laid
 }
 
@@ -200,7 +247,9 @@ fn verdict(
         ));
     }
     for finding in &judgement.findings {
-        rows.extend(blocks::finding(finding, columns, paint));
+        if finding.severity == Severity::Error {
+            rows.extend(blocks::finding(finding, columns, paint));
+        }
     }
     rows
 }

@@ -11,6 +11,7 @@ use crate::tui::model::Focus;
 use crate::tui::model::Model;
 use crate::tui::model::Setup;
 use crate::tui::view::card;
+use crate::tui::view::card::Room;
 use crate::tui::view::input;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
@@ -21,7 +22,7 @@ const LABELS: usize = 26;
 /// A list of so few options shows every detail.
 const SHORT: usize = 8;
 
-pub fn form(model: &Model, setup: &Setup, columns: usize, paint: Paint) -> Laid {
+pub fn form(model: &Model, setup: &Setup, columns: usize, room: Room, paint: Paint) -> Laid {
     let mut laid = match &setup.page.form {
         Form::Nothing => Laid::default(),
         Form::Choose { options, .. } => list(setup, options, Shape::Choose, columns, paint),
@@ -29,7 +30,7 @@ pub fn form(model: &Model, setup: &Setup, columns: usize, paint: Paint) -> Laid 
         Form::Type { label, hint, .. } | Form::Paste { label, hint, .. } => {
             typed(model, setup, label, hint, columns, paint)
         }
-        Form::Record(card) => card::card(model, setup, card, columns, paint),
+        Form::Record(card) => card::card(model, setup, card, columns, room, paint),
     };
     if let Some(complaint) = &setup.complaint {
         laid.gap();
@@ -179,7 +180,7 @@ fn typed(
     if let Some(console) = model.console_here() {
         laid.gap();
         laid.extend(words::lines(
-            "The pretend console shows (Ctrl-V types it in):",
+            "The pretend console shows this; Ctrl-V types it in:",
             columns,
             0,
             paint.plain(),

@@ -262,7 +262,7 @@ fn help_line(model: &Model, columns: usize, paint: Paint) -> Vec<Line<'static>> 
             continue;
         }
         let meaning = match go {
-            Some(label) if binding.action == Action::Accept => words::fit(label, 30),
+            Some(label) if binding.action == Action::Accept => words::fit(label, 46),
             _ => binding.meaning.to_owned(),
         };
         let long = words::width(binding.label) + 1 + words::width(&meaning);

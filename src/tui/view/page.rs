@@ -5,6 +5,7 @@ use crate::plan::page::Form;
 use crate::tui::model::Model;
 use crate::tui::model::Setup;
 use crate::tui::view::blocks;
+use crate::tui::view::card::Room;
 use crate::tui::view::form;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
@@ -13,11 +14,16 @@ use crate::tui::view::words::Paint;
 pub fn page(model: &Model, setup: &Setup, columns: usize, rows: usize, paint: Paint) -> Laid {
     let mut laid = title(setup, columns, paint);
     let above = blocks::blocks(&setup.page.blocks, columns, paint);
-    let below = form::form(model, setup, columns, paint);
+    let below = form::form(model, setup, columns, Room::Ample, paint);
     let all = laid.rows.len() + above.rows.len() + below.rows.len() + 1;
-    if all > rows && matches!(setup.page.form, Form::Record(_)) {
-        // Where not all fits, the record and its state come first; the words can be scrolled to.
-        laid.append(below);
+    let first = matches!(
+        setup.page.form,
+        Form::Record(_) | Form::Type { .. } | Form::Paste { .. }
+    );
+    if all > rows && first {
+        // Where not all fits, the record and its state or the field come first; the words can be scrolled to.
+        laid.rows.pop();
+        laid.append(form::form(model, setup, columns, Room::Tight, paint));
         laid.gap();
         laid.append(above);
         laid.focus = None;
