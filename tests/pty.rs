@@ -286,7 +286,6 @@ fn t6_suspended_and_resumed_by_key_and_by_signal() {
     assert_eq!(wizard.exit(), 0);
 }
 
-
 #[test]
 fn t4_without_a_terminal_it_says_so_and_ends_with_2() {
     let data = folder();
@@ -336,7 +335,10 @@ fn t3_t16_t17_color_and_signs_follow_the_environment() {
             .filter_map(|piece| piece.split_once('m'))
             .any(|(codes, _)| {
                 codes.split(';').any(|code| {
-                    matches!(code.parse::<u32>(), Ok(30..=37 | 38 | 40..=47 | 48 | 90..=97))
+                    matches!(
+                        code.parse::<u32>(),
+                        Ok(30..=37 | 38 | 40..=47 | 48 | 90..=97)
+                    )
                 })
             })
     };
@@ -344,7 +346,12 @@ fn t3_t16_t17_color_and_signs_follow_the_environment() {
         (&[][..], &[][..], true, false),
         (&[("NO_COLOR", "1")][..], &[][..], false, false),
         (&[][..], &["--color", "never"][..], false, false),
-        (&[("NO_COLOR", "1")][..], &["--color", "always"][..], true, false),
+        (
+            &[("NO_COLOR", "1")][..],
+            &["--color", "always"][..],
+            true,
+            false,
+        ),
         (&[("LANG", "C")][..], &[][..], true, true),
         (&[("TERM", "linux")][..], &[][..], true, true),
     ] {

@@ -189,6 +189,7 @@ const fn practice(
 }
 
 /// All keys. The order is that of the help line. Rows with the same action and other words serve other places.
+#[rustfmt::skip]
 pub const KEYS: &[Binding] = &[
     row(Action::Accept, &[K::Enter], "Enter", "go on", &[C::Choose, C::Tick, C::Read, C::Record, C::Menu], Line::Shown),
     row(Action::Accept, &[K::Enter], "Enter", "accept", &[C::Field, C::FilterField], Line::Shown),

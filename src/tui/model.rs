@@ -129,8 +129,7 @@ pub struct Setup {
     pub focus: Focus,
     /// Why the last answer was not taken.
     pub complaint: Option<String>,
-    /// Rows that were scrolled away by hand.
-    pub scroll: usize,
+    pub scroll: Scroll,
     pub undo: Vec<Undo>,
     pub look_only: Option<Trouble>,
     /// Every record that is looked at, by `owner TYPE`.
@@ -147,6 +146,15 @@ pub struct Setup {
 pub struct Surveying {
     pub ticket: u64,
     pub known: Option<Box<crate::audit::report::Report>>,
+}
+
+/// Which part of a page is shown where not all fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scroll {
+    /// From this row on.
+    From(usize),
+    /// The part around what has the focus.
+    Focus,
 }
 
 /// The cursor of a page with options.

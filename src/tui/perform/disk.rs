@@ -132,10 +132,7 @@ fn list(store: &Result<Store, StoreError>) -> Listing {
             .into_iter()
             .map(|listed| Saved {
                 domain: listed.domain.to_string(),
-                facts: listed
-                    .facts
-                    .map(Box::new)
-                    .map_err(|error| trouble(&error)),
+                facts: listed.facts.map(Box::new).map_err(|error| trouble(&error)),
             })
             .collect(),
         Err(error) => {
@@ -150,11 +147,7 @@ fn list(store: &Result<Store, StoreError>) -> Listing {
 }
 
 /// Opens a setup; where it cannot be held or written, it is shown as it is.
-fn open(
-    store: &Result<Store, StoreError>,
-    domain: &str,
-    clock: Clock,
-) -> (Option<Setup>, Message) {
+fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Option<Setup>, Message) {
     let look_only = |facts: Facts, why: Trouble| {
         Message::Opened(Box::new(Opened {
             facts,

@@ -87,13 +87,11 @@ impl Performer {
             .spawn(move || disk::work(store, &queue, &back, clock))
             .ok();
         // The catalog is read where it holds nobody up; a thread that cannot be had only makes it later.
-        let _ = thread::Builder::new()
-            .name("catalog".to_owned())
-            .spawn(|| {
-                catalog::mailbox_providers();
-                catalog::senders();
-                catalog::dns_hosts();
-            });
+        let _ = thread::Builder::new().name("catalog".to_owned()).spawn(|| {
+            catalog::mailbox_providers();
+            catalog::senders();
+            catalog::dns_hosts();
+        });
         Self {
             net: Net::new(&world),
             stage: Stage::default(),
@@ -147,7 +145,9 @@ impl Performer {
                 domain,
                 selectors,
             } => {
-                let survey = self.net.survey(ticket, domain, selectors, self.messages.clone());
+                let survey = self
+                    .net
+                    .survey(ticket, domain, selectors, self.messages.clone());
                 self.handle.spawn(survey);
             }
             Command::Look { ticket, record } => {
@@ -195,7 +195,10 @@ impl Performer {
     /// Practice keeps its setup where `--data-dir` says, else in a folder that goes away.
     fn practice(&mut self, fast: bool) {
         if self.world.data_dir.is_none() {
-            match tempfile::Builder::new().prefix("nobounce-practice-").tempdir() {
+            match tempfile::Builder::new()
+                .prefix("nobounce-practice-")
+                .tempdir()
+            {
                 Ok(folder) => {
                     self.job(Job::Use {
                         store: Store::at(folder.path().to_owned()),

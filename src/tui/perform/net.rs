@@ -206,10 +206,10 @@ impl Net {
             return Ok(zone);
         }
         let zone = client.zone_of(name).await.map_err(|sighting| {
-            let said = sighting.answer.trouble().map_or_else(
-                || "gave no useful answer".to_owned(),
-                ToString::to_string,
-            );
+            let said = sighting
+                .answer
+                .trouble()
+                .map_or_else(|| "gave no useful answer".to_owned(), ToString::to_string);
             format!(
                 "the name servers of {name} could not be found: {} {said}",
                 sighting.server

@@ -174,7 +174,11 @@ async fn turn(
         if !model.outside {
             screen.draw(|frame| view::draw(model, frame))?;
         }
-        let tick = if model.practice.as_ref().is_some_and(|practice| practice.fast) {
+        let tick = if model
+            .practice
+            .as_ref()
+            .is_some_and(|practice| practice.fast)
+        {
             FAST_TICK
         } else {
             TICK

@@ -50,7 +50,8 @@ pub fn fresh() -> io::Result<Screen> {
 /// Goes into the full screen.
 pub fn enter() -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide).inspect_err(|_| give_back())
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+        .inspect_err(|_| give_back())
 }
 
 /// Gives the terminal back. A terminal that is gone cannot be given back, and that is no matter.

@@ -11,19 +11,18 @@ use crate::plan::page::Wish;
 use crate::plan::seen;
 use crate::plan::walk;
 use crate::tui::command::Command;
-use crate::tui::field::Field;
 use crate::tui::keys::Action;
-use crate::tui::keys::Context;
-use crate::tui::model::Filter;
 use crate::tui::model::Focus;
 use crate::tui::model::Model;
 use crate::tui::model::Overlay;
+use crate::tui::model::Scroll;
 use crate::tui::model::Setup;
 use crate::tui::model::StartMode;
 use crate::tui::model::Undo;
 use crate::tui::update;
 use crate::tui::update::draft;
 use crate::tui::update::keyboard;
+use crate::tui::update::moving;
 use crate::tui::update::over;
 use crate::tui::update::setup;
 use crate::tui::update::start;
@@ -31,19 +30,17 @@ use crate::tui::update::watch;
 
 /// Answers that `u` can take back.
 const UNDO_LIMIT: usize = 50;
-/// Rows that a page key scrolls.
-const PAGE: usize = 8;
 
 pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
     let Some(setup) = model.setup_mut() else {
         return Vec::new();
     };
     match action {
-        Action::Up => go(setup, -1),
-        Action::Down => go(setup, 1),
-        Action::Top => edge(setup, Edge::First),
-        Action::Bottom => edge(setup, Edge::Last),
-        Action::ScrollUp | Action::ScrollDown => scroll(setup, action),
+        Action::Up => moving::go(setup, -1),
+        Action::Down => moving::go(setup, 1),
+        Action::Top => moving::edge(setup, moving::Edge::First),
+        Action::Bottom => moving::edge(setup, moving::Edge::Last),
+        Action::ScrollUp | Action::ScrollDown => moving::scroll(setup, action),
         Action::NextField | Action::PreviousField => {
             setup.focus = match setup.focus {
                 Focus::Field => Focus::Page,
@@ -51,10 +48,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
             };
         }
         Action::Toggle => {
-            toggle(setup);
+            setup.scroll = Scroll::Focus;
+            moving::toggle(setup);
             keyboard::changed(model);
         }
-        Action::Filter => filter(setup),
+        Action::Filter => moving::filter(setup),
         Action::Accept => return accept(model),
         Action::Back => return back(model),
         Action::CopyValue | Action::CopyName => return copy(model, action),
@@ -101,85 +99,6 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
     Vec::new()
 }
 
-fn go(setup: &mut Setup, by: isize) {
-    let visible = setup.visible();
-    let Some(at) = visible
-        .iter()
-        .position(|&number| number == setup.list.cursor)
-    else {
-        setup.list.cursor = visible.first().copied().unwrap_or(0);
-        return;
-    };
-    let to = at
-        .saturating_add_signed(by)
-        .min(visible.len().saturating_sub(1));
-    setup.list.cursor = visible[to];
-    setup.scroll = 0;
-}
-
-enum Edge {
-    First,
-    Last,
-}
-
-fn edge(setup: &mut Setup, edge: Edge) {
-    let visible = setup.visible();
-    let to = match edge {
-        Edge::First => visible.first(),
-        Edge::Last => visible.last(),
-    };
-    match to {
-        Some(&to) => setup.list.cursor = to,
-        None => setup.scroll = 0,
-    }
-}
-
-fn scroll(setup: &mut Setup, action: Action) {
-    if matches!(setup.context(), Context::Choose | Context::Tick) {
-        go(
-            setup,
-            if action == Action::ScrollUp {
-                -(PAGE as isize)
-            } else {
-                PAGE as isize
-            },
-        );
-        return;
-    }
-    setup.scroll = if action == Action::ScrollUp {
-        setup.scroll.saturating_sub(PAGE)
-    } else {
-        // The drawing stops at the last row.
-        (setup.scroll + PAGE).min(10_000)
-    };
-}
-
-fn toggle(setup: &mut Setup) {
-    let Form::Tick { options, .. } = &setup.page.form else {
-        return;
-    };
-    if !setup.visible().contains(&setup.list.cursor) {
-        return;
-    }
-    if let Some(option) = options.get(setup.list.cursor)
-        && !setup.list.ticked.remove(&option.id)
-    {
-        setup.list.ticked.insert(option.id.clone());
-    }
-}
-
-fn filter(setup: &mut Setup) {
-    match &mut setup.list.filter {
-        Some(filter) => filter.open = true,
-        None => {
-            setup.list.filter = Some(Filter {
-                field: Field::line(""),
-                open: true,
-            });
-        }
-    }
-}
-
 /// Enter: the answer to the page goes to the plan.
 fn accept(model: &mut Model) -> Vec<Command> {
     let Some(setup) = model.setup_mut() else {
@@ -201,6 +120,7 @@ fn accept(model: &mut Model) -> Vec<Command> {
     }
     if let Next::Closed(why) = &setup.page.next {
         setup.complaint = Some(why.clone());
+        setup.scroll = Scroll::Focus;
         return Vec::new();
     }
     let Some(answer) = filled(setup) else {
@@ -213,6 +133,7 @@ fn accept(model: &mut Model) -> Vec<Command> {
     let reply = walk::reply(&mut setup.facts, &here, answer, &setup.live);
     if let Some(complaint) = reply.complaint {
         setup.complaint = Some(complaint);
+        setup.scroll = Scroll::Focus;
         return Vec::new();
     }
     draft::forget(&mut setup.facts, &here);

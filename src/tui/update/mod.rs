@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod draft;
 pub mod keyboard;
+pub mod moving;
 pub mod over;
 pub mod setup;
 pub mod start;
@@ -119,9 +120,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
             );
             vec![Command::List]
         }
-        Message::Panel(Ok(view)) => {
-            over::panel_changed(model, view)
-        }
+        Message::Panel(Ok(view)) => over::panel_changed(model, view),
         Message::Panel(Err(trouble)) => {
             tell(model, Mark::Wrong, &said("not taken", &trouble));
             Vec::new()

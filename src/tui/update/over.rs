@@ -90,7 +90,8 @@ pub fn open_panel(model: &mut Model) {
             .map_or(&[] as &[_], |practice| &practice.view.entries);
         let old = card.replaces.as_ref().and_then(|old| {
             entries.iter().position(|entry| {
-                entry.record_type == record_type && Untrusted::from(entry.value.as_str()).shown().as_str() == old
+                entry.record_type == record_type
+                    && Untrusted::from(entry.value.as_str()).shown().as_str() == old
             })
         });
         if let Some(at) = old {
@@ -162,15 +163,16 @@ fn panel(model: &mut Model, action: Action) -> Vec<Command> {
 }
 
 fn save_entry(model: &mut Model) -> Vec<Command> {
-    let Some(Overlay::Panel(panel)) = &model.overlay else {
+    let Some(Overlay::Panel(panel)) = &mut model.overlay else {
         return Vec::new();
     };
     let entry = panel.filled();
     if entry.value.trim().is_empty() {
+        panel.spot = Spot::Value;
         update::tell(
             model,
             Mark::Warning,
-            "The pretend panel wants a value. Tab goes to the field.",
+            "The pretend panel wants a value here.",
         );
         return Vec::new();
     }
@@ -222,7 +224,9 @@ pub fn panel_changed(model: &mut Model, view: PanelView) -> Vec<Command> {
 pub fn kept_panel(facts: &Facts) -> Option<Vec<Entry>> {
     let rows = facts.others.get(KEPT)?.as_array()?;
     let text = |row: &serde_json::Value, at: usize| {
-        row.get(at).and_then(|text| text.as_str()).map(str::to_owned)
+        row.get(at)
+            .and_then(|text| text.as_str())
+            .map(str::to_owned)
     };
     Some(
         rows.iter()

@@ -25,6 +25,7 @@ use crate::tui::model::Focus;
 use crate::tui::model::List;
 use crate::tui::model::Model;
 use crate::tui::model::Place;
+use crate::tui::model::Scroll;
 use crate::tui::model::Setup;
 use crate::tui::model::StartMode;
 use crate::tui::model::Surveying;
@@ -77,7 +78,7 @@ pub fn new(facts: Facts, live: Live, id: PageId, look_only: Option<Trouble>) -> 
         field: Field::line(""),
         focus: Focus::Field,
         complaint: None,
-        scroll: 0,
+        scroll: Scroll::From(0),
         undo: Vec::new(),
         look_only,
         watched: BTreeMap::new(),
@@ -107,7 +108,7 @@ pub fn turn(model: &mut Model, id: PageId) -> Vec<Command> {
     setup.list = List::default();
     setup.focus = Focus::Field;
     setup.complaint = None;
-    setup.scroll = 0;
+    setup.scroll = Scroll::From(0);
     fill(setup);
     draft::restore(setup);
     watch::soon(model)
@@ -301,11 +302,7 @@ pub fn asked(model: &mut Model, ticket: u64, sightings: &[Sighting]) -> Vec<Comm
 }
 
 /// A key pair is on disk, or could not be made.
-pub fn key_made(
-    model: &mut Model,
-    sender: &str,
-    made: Result<MadeKey, Trouble>,
-) -> Vec<Command> {
+pub fn key_made(model: &mut Model, sender: &str, made: Result<MadeKey, Trouble>) -> Vec<Command> {
     let Some(setup) = model.setup_mut() else {
         return Vec::new();
     };

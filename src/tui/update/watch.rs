@@ -86,14 +86,8 @@ fn take_up(setup: &mut Setup, now: Timestamp) {
             .any(|record| wanted::key(record) == *key && *record == watched.record)
     });
     let watched = &setup.watched;
-    setup
-        .live
-        .judged
-        .retain(|key, _| watched.contains_key(key));
-    setup
-        .live
-        .asking
-        .retain(|key| watched.contains_key(key));
+    setup.live.judged.retain(|key, _| watched.contains_key(key));
+    setup.live.asking.retain(|key| watched.contains_key(key));
     let on_page = here(setup);
     for record in records {
         let key = wanted::key(&record);

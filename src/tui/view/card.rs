@@ -373,12 +373,7 @@ fn span_of(server: &ServerMark, text: &str, paint: Paint) -> Span<'static> {
 fn short(servers: &[&ServerMark]) -> Vec<String> {
     let first = |server: &ServerMark| match server.name.parse::<std::net::IpAddr>() {
         Ok(_) => server.name.clone(),
-        Err(_) => server
-            .name
-            .split('.')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
+        Err(_) => server.name.split('.').next().unwrap_or_default().to_owned(),
     };
     let mut firsts: Vec<String> = servers.iter().map(|server| first(server)).collect();
     let distinct: std::collections::BTreeSet<&String> = firsts.iter().collect();

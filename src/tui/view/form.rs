@@ -116,7 +116,14 @@ fn list(setup: &Setup, options: &[Choice], shape: Shape, columns: usize, paint: 
                 let sign = if ticked { "[x] " } else { "[ ] " };
                 let mut spans = vec![
                     Span::styled(lead, paint.accent()),
-                    Span::styled(sign, if ticked { paint.mark(Mark::Done) } else { style }),
+                    Span::styled(
+                        sign,
+                        if ticked {
+                            paint.mark(Mark::Done)
+                        } else {
+                            style
+                        },
+                    ),
                 ];
                 if options.len() <= SHORT {
                     laid.extend(words::labelled(spans, 6, &option.label, columns, style));

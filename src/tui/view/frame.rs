@@ -15,6 +15,7 @@ use crate::tui::model;
 use crate::tui::model::Model;
 use crate::tui::model::Overlay;
 use crate::tui::model::SMALLEST;
+use crate::tui::model::Scroll;
 use crate::tui::model::Setup;
 use crate::tui::view::ladder;
 use crate::tui::view::laid::Hidden;
@@ -50,7 +51,7 @@ pub fn draw(model: &Model, frame: &mut Frame) {
             0,
             paint.plain(),
         ));
-        laid.draw(frame, area, 0);
+        laid.draw(frame, area, Scroll::From(0));
     } else {
         screen(model, frame, area, paint);
     }
@@ -160,7 +161,7 @@ fn body(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) -> Hidden {
                 overlay_scroll(overlay),
             ),
             (None, model::Place::Start(start)) => {
-                start::start(model, start, columns, paint).draw(frame, area, 0)
+                start::start(model, start, columns, paint).draw(frame, area, Scroll::Focus)
             }
             (None, model::Place::Setup(_)) => Hidden::default(),
         };
@@ -173,7 +174,7 @@ fn body(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) -> Hidden {
             height: area.height.saturating_sub(1),
             ..area
         };
-        ladder::ladder(setup, usize::from(LADDER) - 1, paint).draw(frame, left, 0);
+        ladder::ladder(setup, usize::from(LADDER) - 1, paint).draw(frame, left, Scroll::Focus);
         main.x += LADDER + 1;
         main.width -= LADDER + 1;
     }
@@ -185,7 +186,7 @@ fn body(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) -> Hidden {
             width: WHY,
             height: area.height.saturating_sub(1),
         };
-        why(setup, paint).draw(frame, right, 0);
+        why(setup, paint).draw(frame, right, Scroll::From(0));
     }
     main.width = main.width.min(WIDEST);
     main.y += 1;
@@ -195,17 +196,18 @@ fn body(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) -> Hidden {
         Some(overlay) => {
             over::over(model, overlay, columns, paint).draw(frame, main, overlay_scroll(overlay))
         }
-        None => {
-            page::page(model, setup, columns, usize::from(main.height), paint)
-                .draw(frame, main, setup.scroll)
-        }
+        None => page::page(model, setup, columns, usize::from(main.height), paint).draw(
+            frame,
+            main,
+            setup.scroll,
+        ),
     }
 }
 
-fn overlay_scroll(overlay: &Overlay) -> usize {
+fn overlay_scroll(overlay: &Overlay) -> Scroll {
     match overlay {
-        Overlay::Help { scroll } => *scroll,
-        Overlay::Steps { .. } | Overlay::Panel(_) => 0,
+        Overlay::Help { scroll } => Scroll::From(*scroll),
+        Overlay::Steps { .. } | Overlay::Panel(_) => Scroll::Focus,
     }
 }
 

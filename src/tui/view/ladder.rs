@@ -20,14 +20,15 @@ pub fn ladder(setup: &Setup, columns: usize, paint: Paint) -> Laid {
             step.mark
         };
         let from = laid.rows.len();
-        let style = if here { paint.strong() } else { paint.mark_text(mark) };
+        let style = if here {
+            paint.strong()
+        } else {
+            paint.mark_text(mark)
+        };
         laid.push(Line::from(vec![
             Span::styled(if here { "›" } else { " " }, paint.accent()),
             Span::styled(format!("{} ", words::sign(mark)), paint.mark(mark)),
-            Span::styled(
-                words::fit(step.title, columns.saturating_sub(3)),
-                style,
-            ),
+            Span::styled(words::fit(step.title, columns.saturating_sub(3)), style),
         ]));
         if here || step.mark == Mark::Now || step.mark == Mark::Waiting {
             for (mark, text) in &step.parts {

@@ -5,6 +5,8 @@ use ratatui::layout::Position;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use crate::tui::model::Scroll;
+
 /// Rows from top to bottom, and what of them must be seen.
 #[derive(Clone, Debug, Default)]
 pub struct Laid {
@@ -56,22 +58,20 @@ impl Laid {
     }
 
     /// Draws as many rows as fit: scrolled by hand, or so far that the focus is seen.
-    pub fn draw(self, frame: &mut Frame, area: Rect, scroll: usize) -> Hidden {
+    pub fn draw(self, frame: &mut Frame, area: Rect, scroll: Scroll) -> Hidden {
         let height = usize::from(area.height);
         if height == 0 || area.width == 0 {
             return Hidden::default();
         }
         let last = self.rows.len().saturating_sub(height);
-        let mut top = scroll.min(last);
-        if let Some((first, end)) = self.focus
-            && scroll == 0
-        {
-            if end >= height {
-                // One row more than the focus, where there is one: it shows that the list goes on.
-                top = (end + 2).saturating_sub(height).min(last);
+        let top = match (scroll, self.focus) {
+            (Scroll::From(from), _) => from.min(last),
+            (Scroll::Focus, None) => 0,
+            // Two rows more than the focus, where there are any: they show that it goes on.
+            (Scroll::Focus, Some((first, end))) => {
+                (end + 3).saturating_sub(height).min(last).min(first)
             }
-            top = top.min(first);
-        }
+        };
         let hidden = Hidden {
             above: top > 0,
             below: self.rows.len() > top + height,
@@ -84,7 +84,9 @@ impl Laid {
             && row >= top
             && row < top + height
         {
-            let x = u16::try_from(column).unwrap_or(u16::MAX).min(area.width - 1);
+            let x = u16::try_from(column)
+                .unwrap_or(u16::MAX)
+                .min(area.width - 1);
             let y = u16::try_from(row - top).unwrap_or(0);
             frame.set_cursor_position(Position::new(area.x + x, area.y + y));
         }

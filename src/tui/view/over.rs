@@ -33,7 +33,12 @@ pub fn help(model: &Model, columns: usize, paint: Paint) -> Laid {
         laid.extend(words::lines(&setup.page.why, columns, 0, paint.plain()));
         laid.gap();
     }
-    laid.extend(words::lines("Keys of this page", columns, 0, paint.strong()));
+    laid.extend(words::lines(
+        "Keys of this page",
+        columns,
+        0,
+        paint.strong(),
+    ));
     laid.gap();
     let context = below(model);
     let rows: Vec<_> = keys::bindings(context, model.practice.is_some())

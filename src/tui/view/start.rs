@@ -99,7 +99,10 @@ fn menu(model: &Model, cursor: usize, columns: usize, paint: Paint) -> Laid {
         let from = laid.rows.len();
         let (label, detail) = match item {
             Item::Bouncing => ("My mail is bouncing", "what to do about it"),
-            Item::SetUp => ("Set up a domain", "step by step, nothing is changed for you"),
+            Item::SetUp => (
+                "Set up a domain",
+                "step by step, nothing is changed for you",
+            ),
             Item::Practice => ("Practice on a pretend domain", "nothing real is touched"),
             Item::GoOn(saved) => {
                 if let Some(line) = model.saved.get(saved) {

@@ -15,7 +15,10 @@ use crate::records::finding::Severity;
 fn is_odd(character: char) -> bool {
     character.is_control()
         || character.width().is_none_or(|width| width == 0)
-        || matches!(character, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+        || matches!(
+            character,
+            '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+        )
         || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fff9}'..='\u{fffb}')
 }
 
@@ -302,7 +305,10 @@ mod tests {
     #[test]
     fn lines_are_never_wider_than_asked() {
         for columns in 1..40 {
-            for line in wrap("a text 漢字 with averylongwordthatcannotbebroken in it\nend", columns) {
+            for line in wrap(
+                "a text 漢字 with averylongwordthatcannotbebroken in it\nend",
+                columns,
+            ) {
                 assert!(width(&line) <= columns.max(2), "{columns}: {line:?}");
             }
         }
