@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::audit::codes;
 use crate::audit::dkim;
 use crate::audit::dmarc;
 use crate::audit::mail;
@@ -33,7 +34,7 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         Place::Found(zone) => Some(zone),
         _ => None,
     };
-    let (mx, of_mx) = mail::section(view, &place);
+    let (mx, of_mx) = mail::section(view, &place, exists);
     let spf = spf::section(view, &place, exists);
     let dkim = dkim::section(view, &place, exists);
     let dmarc = dmarc::section(view, &place, exists);
@@ -87,7 +88,7 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
 
 /// Mistakes first: they are certain. Trouble of servers is no mistake, it makes the rest unknown.
 fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
-    let is_mistake = |finding: &&Finding| finding.code.as_str() != tell::TROUBLE;
+    let is_mistake = |finding: &&Finding| finding.code != codes::DNS_TROUBLE;
     let worst = findings
         .iter()
         .filter(is_mistake)
@@ -101,8 +102,11 @@ fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
     }
 }
 
-/// True where the name itself is not in the DNS.
+/// True where the name itself is not in the DNS. A network that changes answers proves nothing.
 fn is_absent(view: &View<'_>) -> bool {
+    if view.is_rewritten() {
+        return false;
+    }
     view.resolver(&view.own(RecordType::Ns))
         .is_some_and(|answer| {
             answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { .. })
@@ -117,7 +121,7 @@ fn of_domain(view: &View<'_>, place: &Place) -> Vec<Finding> {
         findings.push(tell::tell(
             Subject::Domain,
             Severity::Warning,
-            "dns-rewritten",
+            codes::DNS_REWRITTEN,
             domain,
             "This network changes DNS answers: it answers for a name that cannot exist. What its resolvers say is not relied on.",
             "Look again from another network, or name a resolver with --resolver 9.9.9.9",
@@ -128,7 +132,7 @@ fn of_domain(view: &View<'_>, place: &Place) -> Vec<Finding> {
         Place::Trouble(name, trouble) => findings.push(tell::tell(
             Subject::Ns,
             Severity::Error,
-            tell::TROUBLE,
+            codes::DNS_TROUBLE,
             name,
             &format!("The name servers of {name} could not be found: the resolver {trouble}. That says nothing about your records."),
             "Check the network of this computer, then look again. If other names work, ask your registrar about the name servers of the domain.",
@@ -151,7 +155,7 @@ fn of_domain(view: &View<'_>, place: &Place) -> Vec<Finding> {
         findings.push(tell::tell(
             Subject::Domain,
             severity,
-            "domain-does-not-exist",
+            codes::DOMAIN_DOES_NOT_EXIST,
             domain,
             &format!("{domain} does not exist in the DNS."),
             remedy,

@@ -1,6 +1,7 @@
 //! The DKIM section of the report. Selectors cannot be listed through the DNS: those named, those of recognized services and the
 //! usual ones are tried.
 
+use crate::audit::codes;
 use crate::audit::mail;
 use crate::audit::report::DkimReport;
 use crate::audit::report::SelectorReport;
@@ -14,6 +15,7 @@ use crate::records::dkim::KeyType;
 use crate::records::dkim::Selector;
 use crate::records::dkim::judge;
 use crate::records::dkim::judge::Selected;
+use crate::records::dkim::place;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
@@ -39,8 +41,8 @@ fn question(view: &View<'_>, selector: &Selector) -> Option<Question> {
 }
 
 /// The selectors to try: those named first, each once.
-fn selectors(view: &View<'_>, place: &Place) -> Vec<Selector> {
-    let of_services = mail::services(view, place)
+fn selectors(view: &View<'_>, zone: &Place) -> Vec<Selector> {
+    let of_services = mail::services(view, zone)
         .into_iter()
         .filter_map(|(owner, _)| owner.dkim())
         .flat_map(|dkim| dkim.literal_selectors())
@@ -59,10 +61,29 @@ fn selectors(view: &View<'_>, place: &Place) -> Vec<Selector> {
 }
 
 /// The questions to resolvers.
-pub fn questions(view: &View<'_>, place: &Place) -> Vec<Question> {
-    selectors(view, place)
+pub fn questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
+    selectors(view, zone)
         .iter()
         .filter_map(|selector| question(view, selector))
+        .collect()
+}
+
+/// Questions about the names where a named key may have ended up by mistake.
+pub fn wrong_name_questions(view: &View<'_>) -> Vec<Question> {
+    view.scope
+        .selectors
+        .iter()
+        .filter(|selector| {
+            question(view, selector)
+                .and_then(|question| view.resolver(&question))
+                .is_some_and(|answer| {
+                    answer.trouble().is_none()
+                        && answer.data().is_empty()
+                        && answer.chain.is_empty()
+                })
+        })
+        .flat_map(|selector| place::wrong_names(selector, view.domain()))
+        .map(|name| Question::new(name, RecordType::Txt))
         .collect()
 }
 
@@ -95,20 +116,20 @@ fn is_something(view: &View<'_>, answer: &Answer) -> bool {
     answer.trouble().is_none() && is_there && !is_wild
 }
 
-pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
+pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
     let mut section = Section {
         report: DkimReport::default(),
         findings: Vec::new(),
         is_usable: false,
         aliases: Vec::new(),
     };
-    let mut open = false;
-    for selector in selectors(view, place) {
+    let mut open = *zone == Place::Open;
+    for selector in selectors(view, zone) {
         let Some(question) = question(view, &selector) else {
             continue;
         };
         let is_named = view.scope.selectors.contains(&selector);
-        let settled = settle(view, place, &question, Subject::Dkim);
+        let settled = settle(view, zone, &question, Subject::Dkim);
         open |= settled.answer.is_none();
         let is_seen = settled
             .answer
@@ -125,7 +146,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         section.findings.push(tell::tell(
             Subject::Dkim,
             Severity::Note,
-            "dkim-wildcard",
+            codes::DKIM_WILDCARD,
             view.domain(),
             "A wildcard record (*) answers for every selector, so it cannot be told which keys there are.",
             "",
@@ -136,7 +157,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         section.findings.push(tell::tell(
             Subject::Dkim,
             Severity::Note,
-            "dkim-no-selector-found",
+            codes::DKIM_NO_SELECTOR_FOUND,
             view.domain(),
             "No DKIM key was found under the usual names. The DNS cannot list keys, so there may be one under another name (selector).",
             "Look for s= in the DKIM-Signature header of a message you sent, and name it with --selector.",
@@ -152,10 +173,17 @@ fn state(section: &Section) -> &'static str {
         .iter()
         .map(|selector| selector.state.as_str())
         .collect();
-    ["published", "spreading", "conflict", "invalid", "missing"]
-        .into_iter()
-        .find(|state| states.contains(state))
-        .unwrap_or("unknown")
+    [
+        "published",
+        "spreading",
+        "conflict",
+        "invalid",
+        "misplaced",
+        "missing",
+    ]
+    .into_iter()
+    .find(|state| states.contains(state))
+    .unwrap_or("unknown")
 }
 
 fn one(
@@ -184,7 +212,18 @@ fn one(
     };
     match judge::select(owner, &texts) {
         Selected::Absent => {
-            if settled.standing == Standing::Settled {
+            let wrong_name = place::wrong_names(selector, view.domain())
+                .into_iter()
+                .find(|name| {
+                    view.resolver(&Question::new(name.clone(), RecordType::Txt))
+                        .is_some_and(|answer| {
+                            is_something(view, answer) && place::is_here(answer.texts())
+                        })
+                });
+            if let (Standing::Settled, Some(at)) = (settled.standing, wrong_name) {
+                "misplaced".clone_into(&mut report.state);
+                findings.push(place::misplaced(selector, view.domain(), &at));
+            } else if settled.standing == Standing::Settled {
                 "missing".clone_into(&mut report.state);
                 findings.push(missing(view, selector, question, settled));
             }
@@ -245,7 +284,7 @@ fn missing(
             } else {
                 Severity::Warning
             },
-            "dkim-dangling-alias",
+            codes::DKIM_DANGLING_ALIAS,
             &question.owner,
             &format!(
                 "{} is an alias (CNAME) of {target}, and there is no key there.",
@@ -256,7 +295,7 @@ fn missing(
         None => tell::tell(
             Subject::Dkim,
             Severity::Error,
-            "dkim-missing",
+            codes::DKIM_MISSING,
             &question.owner,
             &format!(
                 "There is no DKIM key under the selector {selector}. Signatures made with it fail."

@@ -1,5 +1,6 @@
 //! The DMARC section of the report.
 
+use crate::audit::codes;
 use crate::audit::report::DmarcReport;
 use crate::audit::report::RuaReport;
 use crate::audit::settle::Settled;
@@ -209,7 +210,10 @@ fn own_state(
         Selected::Absent { .. } | Selected::One(_)
             if at_domain.standing != Standing::Settled
                 || !walk.troubled.is_empty()
-                || !walk.wanted.is_empty() =>
+                || !walk.wanted.is_empty()
+                || wrong_names(view.domain())
+                    .iter()
+                    .any(|question| view.is_open(question)) =>
         {
             if at_domain.standing == Standing::Spreading {
                 "spreading"
@@ -254,7 +258,7 @@ fn wildcard(owner: &DomainName) -> Finding {
     tell::tell(
         Subject::Dmarc,
         Severity::Error,
-        "dmarc-wildcard",
+        codes::DMARC_WILDCARD,
         owner,
         "A wildcard record (*) answers in place of the DMARC record, which is not there.",
         "Publish the DMARC record at this name; then the wildcard no longer answers here.",
@@ -270,7 +274,7 @@ fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding 
         return tell::tell(
             Subject::Dmarc,
             Severity::Error,
-            "dmarc-dangling-alias",
+            codes::DMARC_DANGLING_ALIAS,
             owner,
             &format!(
                 "{owner} is an alias (CNAME) of {target}, and there is no DMARC record there."
@@ -281,7 +285,7 @@ fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding 
     tell::tell(
         Subject::Dmarc,
         Severity::Error,
-        "dmarc-missing",
+        codes::DMARC_MISSING,
         owner,
         &format!(
             "{} has no DMARC record. Anybody can send mail in its name, and large receivers refuse mail of domains without one.",
@@ -343,7 +347,7 @@ fn not_authorized(owner: &DomainName, host: &DomainName, question: Option<&Quest
     tell::tell(
         Subject::Dmarc,
         Severity::Warning,
-        "dmarc-external-not-authorized",
+        codes::DMARC_EXTERNAL_NOT_AUTHORIZED,
         owner,
         &format!(
             "Reports are to go to {host}, and {host} does not say that it takes reports about this domain. Receivers do not send them there."

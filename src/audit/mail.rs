@@ -1,5 +1,6 @@
 //! Who takes the domain's mail, and which services are recognized by MX and SPF.
 
+use crate::audit::codes;
 use crate::audit::report::Mx;
 use crate::audit::report::MxHost;
 use crate::audit::report::Named;
@@ -51,7 +52,7 @@ fn hosts(settled: &Settled) -> Vec<(u16, DomainName)> {
     hosts
 }
 
-pub fn section(view: &View<'_>, place: &Place) -> (Mx, Vec<Finding>) {
+pub fn section(view: &View<'_>, place: &Place, exists: bool) -> (Mx, Vec<Finding>) {
     let settled = settled(view, place);
     let hosts = hosts(&settled);
     let names: Vec<DomainName> = hosts.iter().map(|(_, host)| host.clone()).collect();
@@ -61,7 +62,7 @@ pub fn section(view: &View<'_>, place: &Place) -> (Mx, Vec<Finding>) {
         findings.push(tell::tell(
             Subject::Mx,
             Severity::Error,
-            "mx-null-beside-others",
+            codes::MX_NULL_BESIDE_OTHERS,
             view.domain(),
             "One MX record says that the domain takes no mail (null MX), others name mail servers.",
             "Delete the MX record with the dot, or the others if the domain takes no mail.",
@@ -72,6 +73,20 @@ pub fn section(view: &View<'_>, place: &Place) -> (Mx, Vec<Finding>) {
         Standing::Settled => "missing",
         _ => settled.word(),
     };
+    let is_top = view
+        .domain()
+        .registrable()
+        .is_none_or(|top| top == *view.domain());
+    if state == "missing" && exists && is_top {
+        findings.push(tell::tell(
+            Subject::Mx,
+            Severity::Note,
+            codes::MX_MISSING,
+            view.domain(),
+            "No mail server is named for the domain (no MX), so mail to it hardly arrives anywhere.",
+            "If the domain is to get mail, publish the MX records that your mail provider shows.",
+        ));
+    }
     let mx = Mx {
         hosts: hosts
             .iter()

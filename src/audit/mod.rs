@@ -7,6 +7,7 @@
 //! question · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
 //! `compose` the report.
 
+pub mod codes;
 mod compose;
 mod dkim;
 mod dmarc;

@@ -59,7 +59,8 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
         .into_iter()
         .chain(spf::more_questions(view, &place));
     wanted.extend(more.map(|question| resolve(Kind::Usual, question)));
-    let keys = dkim::questions(view, &place);
+    let mut keys = dkim::questions(view, &place);
+    keys.extend(dkim::wrong_name_questions(view));
     wanted.extend(
         keys.into_iter()
             .map(|question| resolve(Kind::Selector, question)),

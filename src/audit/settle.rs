@@ -2,6 +2,7 @@
 //!
 //! The zone's own servers decide; a resolver has to agree before anything counts as published. Trouble never turns into a "no".
 
+use crate::audit::codes;
 use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone;
@@ -86,6 +87,9 @@ pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subj
         standing,
         findings,
     };
+    if view.is_open(question) {
+        return of(Standing::Unknown, Vec::new());
+    }
     if usable.iter().any(|(_, answer)| says(answer) != says(first)) {
         return of(
             Standing::Spreading,
@@ -108,7 +112,7 @@ pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subj
                     tell::tell(
                         subject,
                         Severity::Error,
-                        tell::TROUBLE,
+                        codes::DNS_TROUBLE,
                         &question.owner,
                         &format!(
                             "Your name servers answer for {}, but the resolver {trouble}. Receivers may have the same trouble.",
@@ -169,7 +173,7 @@ fn without_authority(
             vec![tell::tell(
                 subject,
                 Severity::Error,
-                tell::TROUBLE,
+                codes::DNS_TROUBLE,
                 &question.owner,
                 &format!(
                     "It could not be told what stands at {}. {who} {trouble}. That does not mean that the record is missing.",
@@ -185,7 +189,7 @@ fn without_authority(
             vec![tell::tell(
                 subject,
                 Severity::Warning,
-                "dns-resolver-only",
+                codes::DNS_RESOLVER_ONLY,
                 &question.owner,
                 &format!(
                     "Your name servers could not be asked about {}; what is shown is a copy that a resolver keeps.",
@@ -223,7 +227,7 @@ fn servers_disagree(
     tell::tell(
         subject,
         Severity::Warning,
-        "dns-servers-disagree",
+        codes::DNS_SERVERS_DISAGREE,
         &question.owner,
         &format!(
             "Your name servers do not agree about {}: {} and {} answer differently.",
@@ -251,7 +255,7 @@ fn resolver_is_behind(question: &Question, subject: Subject, answer: &Answer) ->
     tell::tell(
         subject,
         Severity::Warning,
-        "dns-old-copy",
+        codes::DNS_OLD_COPY,
         &question.owner,
         &format!(
             "Your name servers have a newer answer for {} than the resolver, which keeps an old copy. {wait}",

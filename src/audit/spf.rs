@@ -1,5 +1,6 @@
 //! The SPF section of the report.
 
+use crate::audit::codes;
 use crate::audit::report::SpfReport;
 use crate::audit::report::TreeNode;
 use crate::audit::settle::Settled;
@@ -135,7 +136,7 @@ fn missing(view: &View<'_>) -> Finding {
     tell::tell(
         Subject::Spf,
         severity,
-        "spf-missing",
+        codes::SPF_MISSING,
         owner,
         &message,
         "Publish one TXT record that starts with v=spf1 and names the services that send for you.",

@@ -7,19 +7,16 @@ use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 
-/// Servers gave no usable answer about a record: the one error that is not a mistake in a record.
-pub const TROUBLE: &str = "dns-trouble";
-
 pub fn tell(
     subject: Subject,
     severity: Severity,
-    code: &'static str,
+    code: Code,
     name: &DomainName,
     message: &str,
     remedy: &str,
 ) -> Finding {
     Finding {
-        code: Code::new(code),
+        code,
         severity,
         subject,
         name: name.clone(),

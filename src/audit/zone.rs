@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::net::SocketAddr;
 
+use crate::audit::codes;
 use crate::audit::report::Elsewhere;
 use crate::audit::report::NameServer;
 use crate::audit::tell;
@@ -179,9 +180,9 @@ impl Zone {
                     Subject::Ns,
                     severity,
                     if answering == 0 {
-                        tell::TROUBLE
+                        codes::DNS_TROUBLE
                     } else {
-                        "ns-silent"
+                        codes::NS_SILENT
                     },
                     name,
                     &format!("The name server {name} {trouble}."),
@@ -191,7 +192,7 @@ impl Zone {
                 findings.push(tell::tell(
                     Subject::Ns,
                     Severity::Warning,
-                    "ns-without-address",
+                    codes::NS_WITHOUT_ADDRESS,
                     name,
                     &format!("The name server {name} has no address, so nobody can ask it."),
                     "Take it out of the list of name servers at your registrar, or have its address put right.",
@@ -205,7 +206,7 @@ impl Zone {
             findings.push(tell::tell(
                 Subject::Ns,
                 Severity::Note,
-                "ns-serials-differ",
+                codes::NS_SERIALS_DIFFER,
                 &self.apex,
                 "The name servers hold different versions of the zone. After a change that is normal for some minutes.",
                 "",

@@ -5,6 +5,7 @@ pub mod dkim;
 pub mod dmarc;
 pub mod finding;
 pub mod name;
+pub mod near;
 pub mod record;
 pub mod sighting;
 pub mod slip;

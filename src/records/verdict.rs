@@ -4,7 +4,7 @@
 
 pub mod codes;
 mod compare;
-mod judge;
+mod look;
 mod mistake;
 mod places;
 mod sides;
@@ -21,9 +21,11 @@ use crate::records::record::Content;
 use crate::records::record::Record;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Sighting;
 use crate::records::untrusted::Shown;
-
-pub use judge::judge;
+use crate::records::verdict::look::Look;
+use crate::records::verdict::view::View;
+use crate::records::verdict::view::view;
 
 /// What is true of a record out in the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,4 +124,38 @@ pub fn probes(record: &Record, zone: &DomainName) -> Vec<Question> {
         }
     }
     once
+}
+
+/// Judges what servers said about `record` in `zone`. `sightings`: the newest of each server and question, of the record's own question
+/// and of [`super::probes`]. `now` turns remaining TTLs into clock times.
+pub fn judge(
+    record: &Record,
+    zone: &DomainName,
+    sightings: &[Sighting],
+    now: Timestamp,
+) -> Judgement {
+    let all = sides::newest(sightings);
+    let asked = question(record);
+    let views: Vec<View<'_>> = all
+        .iter()
+        .filter(|sighting| sighting.question == asked)
+        .map(|sighting| view(record, sighting))
+        .collect();
+    let servers = sides::name_servers(&views);
+    let resolvers = sides::resolvers(&views);
+    let mut look = Look {
+        record,
+        zone,
+        all,
+        findings: Vec::new(),
+    };
+    let verdict = look.verdict(&servers, &resolvers, now);
+    let mut findings = look.findings;
+    findings.extend(sides::about_servers(&record.owner, &servers, &resolvers));
+    Judgement {
+        verdict,
+        authoritative: sides::tally_servers(&servers),
+        resolvers: sides::tally_resolvers(&resolvers),
+        findings,
+    }
 }

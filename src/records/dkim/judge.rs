@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::KeyType;
+use crate::records::dkim::codes;
 use crate::records::dkim::der;
 use crate::records::dkim::der::Shape;
 use crate::records::dkim::mistake;
@@ -58,13 +59,13 @@ fn is_wrapped(key: &DkimKey, text: &Untrusted) -> bool {
 
 pub(super) fn finding(
     owner: &DomainName,
-    code: &'static str,
+    code: Code,
     severity: Severity,
     message: &str,
     remedy: &str,
 ) -> Finding {
     Finding {
-        code: Code::new(code),
+        code,
         severity,
         subject: Subject::Dkim,
         name: owner.clone(),
@@ -85,7 +86,7 @@ pub fn judge(owner: &DomainName, key: &DkimKey) -> Vec<Finding> {
     match key.version.as_deref() {
         None | Some("DKIM1") => {}
         Some(_) => say(
-            "dkim-bad-version",
+            codes::BAD_VERSION,
             Severity::Error,
             "The key record does not start with v=DKIM1, so receivers do not take it for a key.",
             "Let the value start with v=DKIM1; with capital letters.",
@@ -95,7 +96,7 @@ pub fn judge(owner: &DomainName, key: &DkimKey) -> Vec<Finding> {
         && !hashes.iter().any(|hash| hash == "sha256")
     {
         say(
-            "dkim-no-sha256",
+            codes::NO_SHA256,
             Severity::Error,
             "The key record (tag h=) does not allow SHA-256, the only kind of signature that receivers still accept.",
             "Take the tag h= out of the value.",
@@ -107,7 +108,7 @@ pub fn judge(owner: &DomainName, key: &DkimKey) -> Vec<Finding> {
             .any(|service| service == "email" || service == "*")
     {
         say(
-            "dkim-not-for-email",
+            codes::NOT_FOR_EMAIL,
             Severity::Error,
             "The key record (tag s=) says that this key is not for email.",
             "Take the tag s= out of the value.",
@@ -115,7 +116,7 @@ pub fn judge(owner: &DomainName, key: &DkimKey) -> Vec<Finding> {
     }
     if key.flags.iter().flatten().any(|flag| flag == "y") {
         say(
-            "dkim-testing",
+            codes::TESTING,
             Severity::Warning,
             "The key record says that it is only a test (flag t=y). Receivers may then act as if the mail was not signed.",
             "Take the flag y out of the value once mail is signed with this key.",
@@ -123,7 +124,7 @@ pub fn judge(owner: &DomainName, key: &DkimKey) -> Vec<Finding> {
     }
     if key.is_revoked() {
         say(
-            "dkim-revoked",
+            codes::REVOKED,
             Severity::Error,
             "This key is revoked: the part p= of its record is empty. Mail signed with it fails.",
             "If something still signs with this selector, give it a new key. If nothing does, the record may stay or go.",
@@ -134,7 +135,7 @@ pub fn judge(owner: &DomainName, key: &DkimKey) -> Vec<Finding> {
         None | Some(KeyType::Rsa) => found.extend(rsa(owner, key)),
         Some(KeyType::Ed25519) => found.extend(ed25519(owner, key)),
         Some(KeyType::Unknown(_)) => say(
-            "dkim-unknown-key-type",
+            codes::UNKNOWN_KEY_TYPE,
             Severity::Error,
             "The key record names a type of key (tag k=) that receivers do not know.",
             "The type is k=rsa or k=ed25519, in small letters. Use the value as the signing service shows it.",
@@ -147,7 +148,7 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
     if key.public_key.len() == 32 {
         return Some(finding(
             owner,
-            "dkim-key-type-missing",
+            codes::KEY_TYPE_MISSING,
             Severity::Error,
             "This looks like an Ed25519 key, but the record does not say so, and receivers take it for a broken RSA key.",
             "Put k=ed25519; in front of p= in the value.",
@@ -159,7 +160,7 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
             if bits < 1024 {
                 Some(finding(
                     owner,
-                    "dkim-key-too-short",
+                    codes::KEY_TOO_SHORT,
                     Severity::Error,
                     &format!(
                         "The key has {bits} bits. Receivers do not accept RSA keys below 1024 bits."
@@ -169,7 +170,7 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
             } else if left_over > 0 {
                 Some(finding(
                     owner,
-                    "dkim-key-left-over",
+                    codes::KEY_LEFT_OVER,
                     Severity::Warning,
                     "After the end of the key there is more text, as if something was pasted twice. Some receivers refuse such a key.",
                     PASTE_AGAIN,
@@ -177,7 +178,7 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
             } else if bits < 2048 {
                 Some(finding(
                     owner,
-                    "dkim-key-short",
+                    codes::KEY_SHORT,
                     Severity::Warning,
                     &format!(
                         "The key has {bits} bits. It still works; 2048 bits are advised today."
@@ -187,7 +188,7 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
             } else if bits > 4096 {
                 Some(finding(
                     owner,
-                    "dkim-key-too-long",
+                    codes::KEY_TOO_LONG,
                     Severity::Warning,
                     &format!(
                         "The key has {bits} bits. Not every receiver can check keys above 4096 bits."
@@ -200,7 +201,7 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
         }
         Shape::Unreadable if is_lower_case(key) => Some(finding(
             owner,
-            "dkim-key-lower-case",
+            codes::KEY_LOWER_CASE,
             Severity::Error,
             "All letters of the key were turned into small letters. Capital and small letters differ in a key, so it is void.",
             "Paste the value once more and compare it after saving. If the panel changes it again, ask its support.",
@@ -225,7 +226,7 @@ pub(super) fn unusable(owner: &DomainName, shape: Shape, length: usize) -> Findi
             };
             finding(
                 owner,
-                "dkim-key-truncated",
+                codes::KEY_TRUNCATED,
                 Severity::Error,
                 &format!(
                     "The end of the key is missing. {place}, so no signature can be checked with it."
@@ -236,28 +237,28 @@ pub(super) fn unusable(owner: &DomainName, shape: Shape, length: usize) -> Findi
         }
         Shape::Certificate => finding(
             owner,
-            "dkim-certificate",
+            codes::CERTIFICATE,
             Severity::Error,
             "The record holds a certificate, not a key. Receivers cannot use it.",
             "Publish the public key that belongs to the signing key, as the signing service shows it.",
         ),
         Shape::PrivateKey => finding(
             owner,
-            "dkim-private-key-published",
+            codes::PRIVATE_KEY_PUBLISHED,
             Severity::Error,
             "The record holds the private key. Anybody can read it and sign mail in your name.",
             "Delete this record now, make a new key pair, and publish only its public half under a new selector.",
         ),
         Shape::Ed25519Info => finding(
             owner,
-            "dkim-key-type-missing",
+            codes::KEY_TYPE_MISSING,
             Severity::Error,
             "The key is an Ed25519 key, but the record does not say so.",
             "Use the value as the signing service shows it: with k=ed25519, and p= with 44 characters.",
         ),
         Shape::Rsa { .. } | Shape::Unreadable => finding(
             owner,
-            "dkim-key-unreadable",
+            codes::KEY_UNREADABLE,
             Severity::Error,
             "The text after p= is not a public key; a part of it is missing or was changed. No signature can be checked with it.",
             PASTE_AGAIN,
@@ -272,14 +273,14 @@ fn ed25519(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
     Some(match der::shape(&key.public_key) {
         Shape::Ed25519Info => finding(
             owner,
-            "dkim-ed25519-wrapped",
+            codes::ED25519_WRAPPED,
             Severity::Error,
             "The Ed25519 key stands in the record in the wrong form (with an ASN.1 wrapper). DKIM wants the bare 32 bytes.",
             "Put only the last 32 bytes of the key after p=, which are 44 characters of base64.",
         ),
         Shape::Rsa { .. } => finding(
             owner,
-            "dkim-key-type-wrong",
+            codes::KEY_TYPE_WRONG,
             Severity::Error,
             "The record says k=ed25519, but the key is an RSA key.",
             "Let the value say k=rsa.",
@@ -287,7 +288,7 @@ fn ed25519(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
         Shape::PrivateKey => unusable(owner, Shape::PrivateKey, 0),
         _ => finding(
             owner,
-            "dkim-key-unreadable",
+            codes::KEY_UNREADABLE,
             Severity::Error,
             &format!(
                 "An Ed25519 key has 32 bytes; this one has {}. No signature can be checked with it.",
@@ -302,7 +303,7 @@ fn ed25519(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
 pub fn several(owner: &DomainName, texts: &[Untrusted]) -> Finding {
     finding(
         owner,
-        "dkim-several-records",
+        codes::SEVERAL_RECORDS,
         Severity::Error,
         &format!(
             "{} TXT records stand at this name. Receivers may take the wrong one, and then signatures fail.",

@@ -1,5 +1,6 @@
 //! Names the one mistake that makes a text at a selector unreadable as a key record.
 
+use crate::records::dkim::codes;
 use crate::records::dkim::der;
 use crate::records::dkim::der::Shape;
 use crate::records::dkim::judge::finding;
@@ -23,21 +24,21 @@ pub fn name(owner: &DomainName, text: &Untrusted) -> Finding {
     let lower = body.to_ascii_lowercase();
     if body.is_empty() {
         return say(
-            "dkim-empty",
+            codes::EMPTY,
             "There is an empty TXT record where the key should be.",
             "Put the value of the key record into it, or delete it.",
         );
     }
     if lower.starts_with("v=spf1") {
         return say(
-            "dkim-spf-record-here",
+            codes::SPF_RECORD_HERE,
             "An SPF record stands where the key should be.",
             "Move it to the name of the domain itself if it is needed there, and put the key record here.",
         );
     }
     if lower.starts_with("v=dmarc1") {
         return say(
-            "dkim-dmarc-record-here",
+            codes::DMARC_RECORD_HERE,
             "A DMARC record stands where the key should be.",
             "Move it to the name that starts with _dmarc, and put the key record here.",
         );
@@ -47,7 +48,7 @@ pub fn name(owner: &DomainName, text: &Untrusted) -> Finding {
     }
     if let Some(what) = slip::foreign(text.as_bytes()) {
         return say(
-            "dkim-foreign-character",
+            codes::FOREIGN_CHARACTER,
             &format!(
                 "The value holds {what}, which got in when it was copied. Receivers cannot read the key."
             ),
@@ -56,23 +57,23 @@ pub fn name(owner: &DomainName, text: &Untrusted) -> Finding {
     }
     if body.contains("...") {
         return say(
-            "dkim-shortened",
+            codes::SHORTENED,
             "The key was shortened with dots for display, and the short form was published.",
             "Use the button that copies the whole value, and put that in place of this one.",
         );
     }
     if let Some((code, message, remedy)) = slip::wrapping(body) {
         let code = match code {
-            slip::Wrapping::Zone => "dkim-zone-line-pasted",
-            slip::Wrapping::Quotes => "dkim-quotes",
-            slip::Wrapping::Backslashes => "dkim-backslashes",
-            slip::Wrapping::Html => "dkim-html",
+            slip::Wrapping::Zone => codes::ZONE_LINE_PASTED,
+            slip::Wrapping::Quotes => codes::QUOTES,
+            slip::Wrapping::Backslashes => codes::BACKSLASHES,
+            slip::Wrapping::Html => codes::HTML,
         };
         return say(code, message, remedy);
     }
     if body.contains("-----") {
         return say(
-            "dkim-pem-lines",
+            codes::PEM_LINES,
             "The lines BEGIN and END of the key file were pasted too.",
             "Put only what stands between these two lines after p=, without line ends.",
         );
@@ -104,7 +105,7 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
     });
     if merged {
         return say(
-            "dkim-missing-semicolon",
+            codes::MISSING_SEMICOLON,
             "Between two parts of the value the semicolon is missing.",
             "Put a semicolon (;) after each part, as in v=DKIM1; k=rsa; p=...",
         );
@@ -116,7 +117,7 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
     let Some(key) = value("p") else {
         if body.len() > 40 && is_base64(body) {
             return say(
-                "dkim-tags-missing",
+                codes::TAGS_MISSING,
                 "Only the key itself was published, without the text around it.",
                 "Put v=DKIM1; k=rsa; p= in front of it.",
             );
@@ -126,20 +127,20 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
         });
         if stray {
             return say(
-                "dkim-no-key",
+                codes::NO_KEY,
                 "After the p, the equals sign is missing, so receivers see no key.",
                 "Write p= in front of the key.",
             );
         }
         if value("v").is_none() && value("k").is_none() {
             return say(
-                "dkim-other-text",
+                codes::OTHER_TEXT,
                 "The text at this name is not a DKIM key. It may come from a wildcard record or belong to another service.",
                 "Put the key record here, and move or delete this text.",
             );
         }
         return say(
-            "dkim-no-key",
+            codes::NO_KEY,
             "The record holds no key: the part p= is missing.",
             "Put the whole value in, with the part that starts with p=.",
         );
@@ -148,7 +149,7 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
         && position > 0
     {
         return say(
-            "dkim-version-not-first",
+            codes::VERSION_NOT_FIRST,
             "The part v=DKIM1 does not stand first, so receivers do not take the record for a key.",
             "Let the value start with v=DKIM1;",
         );
@@ -156,14 +157,14 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
     let upper = key.to_ascii_uppercase();
     if upper.contains("YOUR") || upper.contains("PUBLIC") || key.contains(['<', '_', '{', '[']) {
         return say(
-            "dkim-placeholder",
+            codes::PLACEHOLDER,
             "The record holds the placeholder of a template, not a key.",
             "Put your own public key in its place, as the signing service shows it.",
         );
     }
     if let Some(odd) = key.chars().find(|c| !is_base64(&c.to_string())) {
         return say(
-            "dkim-bad-base64",
+            codes::BAD_BASE64,
             &format!(
                 "The key holds the character {odd}, which cannot be in a key. Receivers cannot read it."
             ),
@@ -172,7 +173,7 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
     }
     if crate::records::tags::read(body).is_err() {
         return say(
-            "dkim-syntax",
+            codes::SYNTAX,
             "The record cannot be read: a part of it is not of the form name=value, or comes twice.",
             "Compare it with the value that the signing service shows, and put that in place of this one.",
         );
@@ -180,12 +181,12 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
     let bytes = salvage(key);
     match der::shape(&bytes) {
         Shape::Rsa { left_over: 0, .. } => say(
-            "dkim-padding-missing",
+            codes::PADDING_MISSING,
             "The equals signs at the end of the key are missing. Many receivers cannot read it without them.",
             "Copy the whole value once more, up to its last character.",
         ),
         Shape::Unreadable if key.contains(' ') => say(
-            "dkim-plus-lost",
+            codes::PLUS_LOST,
             "The key has gaps and cannot be read. Often a web form turned its plus signs (+) into spaces.",
             "Copy the value again, and compare it with the source after saving.",
         ),

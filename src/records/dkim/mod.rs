@@ -1,9 +1,11 @@
 //! DKIM key records (RFC 6376, section 3.6.1; RFC 8301; RFC 8463): the types, and how they print.
 
+pub mod codes;
 pub mod der;
 pub mod judge;
 pub mod mistake;
 pub mod parse;
+pub mod place;
 
 use std::fmt;
 use std::str::FromStr;

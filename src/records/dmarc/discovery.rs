@@ -3,6 +3,7 @@
 //! Pure: it is handed what is known and says what it still needs to know.
 
 use crate::records::dmarc::Policy;
+use crate::records::dmarc::codes;
 use crate::records::dmarc::judge::Reading;
 use crate::records::dmarc::judge::Selected;
 use crate::records::dmarc::judge::finding;
@@ -155,7 +156,7 @@ fn compare(domain: &DomainName, walk: &mut Walk) {
     {
         walk.findings.push(finding(
             &owner,
-            "dmarc-organizational-domain-differs",
+            codes::ORGANIZATIONAL_DOMAIN_DIFFERS,
             Severity::Note,
             &format!(
                 "Receivers of the new standard (RFC 9989) take {} for the top of your organization, older ones take {registrable}.",
@@ -172,7 +173,7 @@ fn compare(domain: &DomainName, walk: &mut Walk) {
     {
         walk.findings.push(finding(
             &owner,
-            "dmarc-weaker-than-parent",
+            codes::WEAKER_THAN_PARENT,
             Severity::Warning,
             &format!(
                 "The record of {domain} asks for {own}. Without it, {above} would be in force from {}.",

@@ -3,6 +3,7 @@
 use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::Policy;
 use crate::records::dmarc::address;
+use crate::records::dmarc::codes;
 use crate::records::dmarc::mistake;
 use crate::records::dmarc::reading;
 use crate::records::finding::Code;
@@ -51,13 +52,13 @@ pub enum Effect {
 
 pub(super) fn finding(
     owner: &DomainName,
-    code: &'static str,
+    code: Code,
     severity: Severity,
     message: &str,
     remedy: &str,
 ) -> Finding {
     Finding {
-        code: Code::new(code),
+        code,
         severity,
         subject: Subject::Dmarc,
         name: owner.clone(),
@@ -92,7 +93,7 @@ pub fn select(owner: &DomainName, texts: &[Untrusted]) -> Selected {
             if !others.is_empty() {
                 reading.findings.push(finding(
                     owner,
-                    "dmarc-other-text",
+                    codes::OTHER_TEXT,
                     Severity::Warning,
                     "Besides the DMARC record there is another TXT record at this name. Most receivers skip it, some do not.",
                     "Leave only the DMARC record at this name.",
@@ -113,7 +114,7 @@ pub fn judge(owner: &DomainName, dmarc: &Dmarc) -> Vec<Finding> {
 pub fn several(owner: &DomainName, texts: &[Untrusted]) -> Finding {
     finding(
         owner,
-        "dmarc-several-records",
+        codes::SEVERAL_RECORDS,
         Severity::Error,
         &format!(
             "{} DMARC records stand at this name. Receivers ignore all of them, so none is in force.",

@@ -1,5 +1,6 @@
 //! Names the one mistake that keeps a text at `_dmarc` from being a DMARC record.
 
+use crate::records::dmarc::codes;
 use crate::records::dmarc::judge::finding;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -21,21 +22,21 @@ pub fn name(owner: &DomainName, text: &Untrusted) -> Finding {
     let lower = body.to_ascii_lowercase();
     if body.is_empty() {
         return say(
-            "dmarc-empty",
+            codes::EMPTY,
             "There is an empty TXT record where the DMARC record should be.",
             "Put the DMARC record into it, or delete it.",
         );
     }
     if lower.starts_with("v=spf1") {
         return say(
-            "dmarc-spf-record-here",
+            codes::SPF_RECORD_HERE,
             "An SPF record stands where the DMARC record should be.",
             "Move it to the name of the domain itself if it is needed there, and put the DMARC record here.",
         );
     }
     if lower.starts_with("v=dkim1") {
         return say(
-            "dmarc-dkim-record-here",
+            codes::DKIM_RECORD_HERE,
             "A DKIM key stands where the DMARC record should be.",
             "Move it to its own name (selector._domainkey), and put the DMARC record here.",
         );
@@ -55,7 +56,7 @@ pub fn name(owner: &DomainName, text: &Untrusted) -> Finding {
         return Finding {
             severity: Severity::Warning,
             ..say(
-                "dmarc-other-text",
+                codes::OTHER_TEXT,
                 "A text that is not a DMARC record stands at this name. It may come from a wildcard record or belong to another service.",
                 "Leave only the DMARC record at this name.",
             )
@@ -63,7 +64,7 @@ pub fn name(owner: &DomainName, text: &Untrusted) -> Finding {
     }
     if let Some(what) = slip::foreign(text.as_bytes()) {
         return say(
-            "dmarc-foreign-character",
+            codes::FOREIGN_CHARACTER,
             &format!(
                 "The value holds {what}, which got in when it was copied. Receivers cannot read the record and ignore it."
             ),
@@ -72,41 +73,41 @@ pub fn name(owner: &DomainName, text: &Untrusted) -> Finding {
     }
     if let Some((wrapping, message, remedy)) = slip::wrapping(body) {
         let code = match wrapping {
-            slip::Wrapping::Zone => "dmarc-zone-line-pasted",
-            slip::Wrapping::Quotes => "dmarc-quotes",
-            slip::Wrapping::Backslashes => "dmarc-backslashes",
-            slip::Wrapping::Html => "dmarc-html",
+            slip::Wrapping::Zone => codes::ZONE_LINE_PASTED,
+            slip::Wrapping::Quotes => codes::QUOTES,
+            slip::Wrapping::Backslashes => codes::BACKSLASHES,
+            slip::Wrapping::Html => codes::HTML,
         };
         return say(code, message, remedy);
     }
     match version {
         Some((0, value)) if slip::holds_tag(value, "p") || value.starts_with("DMARC1,") => say(
-            "dmarc-missing-semicolon",
+            codes::MISSING_SEMICOLON,
             "After v=DMARC1 the semicolon is missing, so receivers ignore the record.",
             "Put a semicolon (;) after each part, as in v=DMARC1; p=none; rua=mailto:...",
         ),
         Some((0, "DMARC1")) => say(
-            "dmarc-leading-space",
+            codes::LEADING_SPACE,
             "A space stands in front of v=DMARC1. Some receivers ignore the record because of it.",
             "Take out the space at the start of the value.",
         ),
         Some((0, value)) if value.eq_ignore_ascii_case("DMARC1") => say(
-            "dmarc-bad-version",
+            codes::BAD_VERSION,
             "DMARC1 is not written in capital letters, so receivers ignore the record.",
             START,
         ),
         Some((0, _)) => say(
-            "dmarc-bad-version",
+            codes::BAD_VERSION,
             "The record does not start with v=DMARC1, so receivers ignore it.",
             START,
         ),
         Some((_, value)) if value.eq_ignore_ascii_case("DMARC1") => say(
-            "dmarc-version-not-first",
+            codes::VERSION_NOT_FIRST,
             "The part v=DMARC1 does not stand first, so receivers ignore the record.",
             START,
         ),
         _ => say(
-            "dmarc-syntax",
+            codes::SYNTAX,
             "The text looks like a DMARC record, but does not start with v=DMARC1, so receivers ignore it.",
             START,
         ),

@@ -1,6 +1,7 @@
 //! DMARC Policy Records (RFC 9989, section 4.7; RFC 7489 where receivers still differ): the types, and how they print.
 
 pub mod address;
+pub mod codes;
 pub mod discovery;
 pub mod judge;
 pub mod merge;
@@ -8,6 +9,7 @@ pub mod mistake;
 pub mod parse;
 pub mod place;
 pub mod reading;
+pub mod reports;
 
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! The names where people put a DMARC record by mistake, and what to say about one found there.
 
 use crate::records::dmarc::address::is_policy_record;
+use crate::records::dmarc::codes;
 use crate::records::dmarc::judge::finding;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -56,5 +57,5 @@ pub fn misplaced(domain: &DomainName, at: &DomainName) -> Finding {
     } else {
         format!("Change the name of the record to _dmarc (in full: _dmarc.{domain}).")
     };
-    finding(at, "dmarc-misplaced", Severity::Error, &message, &remedy)
+    finding(at, codes::MISPLACED, Severity::Error, &message, &remedy)
 }

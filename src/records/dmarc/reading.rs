@@ -3,13 +3,17 @@
 use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::Policy;
 use crate::records::dmarc::ReportUri;
+use crate::records::dmarc::codes;
 use crate::records::dmarc::judge::Effect;
 use crate::records::dmarc::judge::Reading;
 use crate::records::dmarc::judge::finding;
 use crate::records::dmarc::parse;
+use crate::records::dmarc::reports;
+use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::name::DomainName;
+use crate::records::near::is_near;
 use crate::records::slip;
 use crate::records::tags::Piece;
 use crate::records::tags::Tag;
@@ -24,7 +28,7 @@ const KNOWN: [&str; 11] = [
 pub const REMOVED: [&str; 3] = ["pct", "rf", "ri"];
 
 /// A reading in the making.
-struct Notes<'o> {
+pub(super) struct Notes<'o> {
     owner: &'o DomainName,
     findings: Vec<Finding>,
     /// Policy tags that cannot be read.
@@ -32,14 +36,14 @@ struct Notes<'o> {
 }
 
 impl Notes<'_> {
-    fn say(&mut self, code: &'static str, severity: Severity, message: &str, remedy: &str) {
+    pub(super) fn say(&mut self, code: Code, severity: Severity, message: &str, remedy: &str) {
         self.findings
             .push(finding(self.owner, code, severity, message, remedy));
     }
 }
 
 /// Text from outside, for a sentence: escaped and short.
-fn shown(value: &str) -> String {
+pub(super) fn shown(value: &str) -> String {
     Untrusted::from(value).shown_up_to(60).as_str().to_owned()
 }
 
@@ -53,14 +57,14 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
     let bytes = text.as_bytes();
     if let Some(what) = slip::foreign(bytes) {
         notes.say(
-            "dmarc-foreign-character",
+            codes::FOREIGN_CHARACTER,
             Severity::Warning,
             &format!("The value holds {what}. The part around it is not read."),
             "Copy the value again from a plain text, without formatting, or type that spot by hand.",
         );
     } else if bytes.iter().any(|b| matches!(b, b'\r' | b'\n')) {
         notes.say(
-            "dmarc-line-ends",
+            codes::LINE_ENDS,
             Severity::Warning,
             "The value holds line ends. Some receivers cannot read the record because of them.",
             "Enter the value as one line.",
@@ -88,7 +92,7 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
             }
             Piece::Stray { text, .. } => stray(&mut notes, &text),
             Piece::Empty { .. } if index < last => notes.say(
-                "dmarc-empty-tag",
+                codes::EMPTY_TAG,
                 Severity::Warning,
                 "Two semicolons follow each other. Some receivers cannot read the record because of it.",
                 "Take out one of the two semicolons.",
@@ -99,7 +103,7 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
     if !removed.is_empty() {
         removed_tags(&mut notes, &removed);
     }
-    reports(&mut notes, &dmarc, &seen);
+    reports::reports(&mut notes, &dmarc, &seen);
     let effect = effect(&mut notes, &dmarc);
     if effect == Effect::AsWritten {
         remarks(&mut notes, &dmarc);
@@ -119,7 +123,7 @@ fn twice(notes: &mut Notes, name: &str) {
         Severity::Warning
     };
     notes.say(
-        "dmarc-tag-twice",
+        codes::TAG_TWICE,
         severity,
         &format!("The part {name}= comes twice. Receivers differ in which of the two they take."),
         &format!("Keep one {name}= in the value."),
@@ -130,7 +134,7 @@ fn stray(notes: &mut Notes, text: &str) {
     let word = text.split([':', ' ']).next().unwrap_or_default();
     if KNOWN.contains(&word.to_ascii_lowercase().as_str()) && text.len() > word.len() {
         notes.say(
-            "dmarc-equals-missing",
+            codes::EQUALS_MISSING,
             Severity::Error,
             &format!(
                 "The part {} has no equals sign, so receivers skip it.",
@@ -140,7 +144,7 @@ fn stray(notes: &mut Notes, text: &str) {
         );
     } else {
         notes.say(
-            "dmarc-garbage",
+            codes::GARBAGE,
             Severity::Warning,
             &format!("The part {} means nothing in a DMARC record. Some receivers ignore the whole record because of it.", shown(text)),
             "Take this part out of the value.",
@@ -161,7 +165,7 @@ fn removed_tags(notes: &mut Notes, removed: &[String]) {
         )
     };
     notes.say(
-        "dmarc-removed-tag",
+        codes::REMOVED_TAG,
         Severity::Warning,
         &message,
         &format!("Take {} out of the value.", list.join(" and ")),
@@ -178,7 +182,7 @@ fn policy(notes: &mut Notes, name: &str, value: &str) -> Option<Policy> {
         .any(|other| slip::holds_tag(value, other))
     {
         notes.say(
-            "dmarc-missing-semicolon",
+            codes::MISSING_SEMICOLON,
             Severity::Error,
             &format!(
                 "After the policy ({name}=) a semicolon is missing, so the policy cannot be read."
@@ -188,9 +192,9 @@ fn policy(notes: &mut Notes, name: &str, value: &str) -> Option<Policy> {
         return None;
     }
     let code = match name {
-        "p" => "dmarc-bad-policy",
-        "sp" => "dmarc-bad-subdomain-policy",
-        _ => "dmarc-bad-nonexistent-policy",
+        "p" => codes::BAD_POLICY,
+        "sp" => codes::BAD_SUBDOMAIN_POLICY,
+        _ => codes::BAD_NONEXISTENT_POLICY,
     };
     let what = if value.is_empty() {
         format!("The policy {name}= is empty.")
@@ -218,7 +222,7 @@ fn known(notes: &mut Notes, dmarc: &mut Dmarc, name: &str, tag: &Tag) {
     let lower = value.to_ascii_lowercase();
     let mut odd = |wanted: &str| {
         notes.say(
-            "dmarc-bad-value",
+            codes::BAD_VALUE,
             Severity::Warning,
             &format!(
                 "The part {name}={} cannot be read, so receivers skip it.",
@@ -250,8 +254,8 @@ fn known(notes: &mut Notes, dmarc: &mut Dmarc, name: &str, tag: &Tag) {
         },
         "fo" if parse::is_failure_options(value) => dmarc.failure_options = Some(value.to_owned()),
         "fo" => odd("fo=1"),
-        "rua" => dmarc.aggregate = addresses(notes, name, value),
-        "ruf" => dmarc.failure = addresses(notes, name, value),
+        "rua" => dmarc.aggregate = reports::addresses(notes, name, value),
+        "ruf" => dmarc.failure = reports::addresses(notes, name, value),
         _ => {
             if !value.is_empty() && value.bytes().all(|b| matches!(b, b' '..=b'~')) {
                 dmarc.others.push((tag.name.clone(), value.to_owned()));
@@ -273,7 +277,7 @@ fn unknown(notes: &mut Notes, name: &str) {
         None => format!("Take {}= out of the value.", shown(name)),
     };
     notes.say(
-        "dmarc-unknown-tag",
+        codes::UNKNOWN_TAG,
         Severity::Warning,
         &format!(
             "DMARC has no part called {}. Receivers skip it.",
@@ -281,87 +285,6 @@ fn unknown(notes: &mut Notes, name: &str) {
         ),
         &remedy,
     );
-}
-
-/// The addresses of a list that are worth keeping: those made of plain characters, as written. Those that cannot be used are told.
-fn addresses(notes: &mut Notes, name: &str, value: &str) -> Vec<ReportUri> {
-    let uris: Vec<ReportUri> = parse::addresses(value).take(100).collect();
-    if uris.is_empty() {
-        notes.say(
-            "dmarc-bad-report-address",
-            Severity::Warning,
-            &format!("The part {name}= names no address, so no reports come."),
-            &format!("Write {name}=mailto: and a mail address."),
-        );
-    }
-    for uri in &uris {
-        if uri.is_valid() && uri.mailbox().is_some() {
-            continue;
-        }
-        let text = uri.0.as_str();
-        let remedy = if text.contains('@') && !text.contains(':') && !text.contains("mailto") {
-            "Write mailto: in front of the address."
-        } else if text.matches("mailto:").count() > 1 || slip::holds_tag(text, "ruf") {
-            "Separate addresses by commas, and parts of the record by semicolons."
-        } else {
-            "Write it as mailto:dmarc@example.com, without spaces or brackets."
-        };
-        notes.say(
-            "dmarc-bad-report-address",
-            Severity::Warning,
-            &format!("Reports cannot be sent to {} ({name}=).", shown(text)),
-            remedy,
-        );
-    }
-    if uris
-        .iter()
-        .any(|uri| uri.size_limit().is_some() && uri.is_valid())
-    {
-        notes.say(
-            "dmarc-size-limit",
-            Severity::Note,
-            &format!("A size limit stands behind an address ({name}=, the part after the exclamation mark). The standard no longer knows it."),
-            "Take the exclamation mark and what follows out of the address.",
-        );
-    }
-    uris.into_iter()
-        .filter(|uri| uri.0.bytes().all(|b| matches!(b, b' '..=b'~')))
-        .collect()
-}
-
-/// What is to be said about reports.
-fn reports(notes: &mut Notes, dmarc: &Dmarc, seen: &[String]) {
-    let usable = dmarc
-        .aggregate
-        .iter()
-        .filter(|uri| uri.is_valid() && uri.mailbox().is_some())
-        .count();
-    if usable == 0 {
-        notes.say(
-            "dmarc-no-reports",
-            Severity::Warning,
-            "The record names no usable address for reports (rua=), so you cannot see who sends mail as your domain.",
-            "Add rua=mailto: and the address of a mailbox that takes reports.",
-        );
-    }
-    if usable > 2 {
-        notes.say(
-            "dmarc-many-report-addresses",
-            Severity::Warning,
-            &format!(
-                "Reports go to {usable} addresses. Receivers need to serve only the first two."
-            ),
-            "Keep the two addresses that matter.",
-        );
-    }
-    if seen.iter().any(|name| name == "fo") && !seen.iter().any(|name| name == "ruf") {
-        notes.say(
-            "dmarc-fo-without-ruf",
-            Severity::Warning,
-            "The part fo= does nothing without an address for failure reports (ruf=).",
-            "Take fo= out of the value.",
-        );
-    }
 }
 
 fn effect(notes: &mut Notes, dmarc: &Dmarc) -> Effect {
@@ -379,7 +302,7 @@ fn effect(notes: &mut Notes, dmarc: &Dmarc) -> Effect {
             )
         };
         notes.say(
-            "dmarc-policy-void",
+            codes::POLICY_VOID,
             Severity::Error,
             message,
             "Correct the policy.",
@@ -391,7 +314,7 @@ fn effect(notes: &mut Notes, dmarc: &Dmarc) -> Effect {
     }
     if can_report {
         notes.say(
-            "dmarc-no-policy",
+            codes::NO_POLICY,
             Severity::Warning,
             "The record names no policy (p=). Receivers act as if p=none was written: nothing is protected.",
             "Put p=none; right after v=DMARC1;",
@@ -399,7 +322,7 @@ fn effect(notes: &mut Notes, dmarc: &Dmarc) -> Effect {
         Effect::AsNone
     } else {
         notes.say(
-            "dmarc-no-policy",
+            codes::NO_POLICY,
             Severity::Error,
             "The record names no policy (p=) and no usable address for reports, so receivers ignore it.",
             "Put p=none; and rua=mailto: with an address after v=DMARC1;",
@@ -413,7 +336,7 @@ fn remarks(notes: &mut Notes, dmarc: &Dmarc) {
     if dmarc.is_testing() {
         let in_force = dmarc.in_force(dmarc.policy_asked());
         notes.say(
-            "dmarc-testing",
+            codes::TESTING,
             Severity::Warning,
             &format!("The record says that it is a test (t=y): the policy in force is {in_force}, one step below what is written."),
             "Take t=y out of the value when the test is over.",
@@ -421,7 +344,7 @@ fn remarks(notes: &mut Notes, dmarc: &Dmarc) {
     }
     if dmarc.public_suffix == Some('y') {
         notes.say(
-            "dmarc-psd",
+            codes::PSD,
             Severity::Warning,
             "The record says that other people register names below this domain (psd=y). That is only right for a public suffix such as co.uk.",
             "Take psd=y out of the value.",
@@ -429,41 +352,17 @@ fn remarks(notes: &mut Notes, dmarc: &Dmarc) {
     }
     if dmarc.policy_asked() == Policy::None {
         notes.say(
-            "dmarc-monitoring-only",
+            codes::MONITORING_ONLY,
             Severity::Note,
             "The policy is none: receivers send reports, and deliver mail that fails as before.",
             "Go on to quarantine once the reports show that all your mail passes.",
         );
     } else if dmarc.subdomain_policy_asked() == Policy::None {
         notes.say(
-            "dmarc-subdomains-open",
+            codes::SUBDOMAINS_OPEN,
             Severity::Warning,
             "The policy for subdomains is none (sp=none), so others can send mail as any of them.",
             "Take sp=none out of the value once no subdomain needs it.",
         );
     }
-}
-
-/// True where at most `limit` letters must be changed, added, left out or swapped with their neighbor.
-fn is_near(text: &str, word: &str, limit: usize) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (text.chars().take(20).collect(), word.chars().collect());
-    if text.is_empty() || text == word || a.len().abs_diff(b.len()) > limit {
-        return text == word;
-    }
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let mut best = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    best = best.min(rows[i - 2][j - 2] + 1);
-                }
-                best
-            };
-        }
-    }
-    rows[a.len()][b.len()] <= limit
 }

@@ -16,11 +16,9 @@ use crate::records::spf::Qualifier;
 use crate::records::spf::Spf;
 use crate::records::spf::Term;
 use crate::records::spf::codes;
+use crate::records::spf::unreadable::near_miss;
+use crate::records::spf::unreadable::read;
 use crate::records::untrusted::Untrusted;
-
-pub use crate::records::spf::select::is_record;
-pub use crate::records::spf::select::select;
-pub use crate::records::spf::select::two_records;
 
 /// A record of more bytes may not fit into a small answer together with other texts (RFC 7208, section 3.4).
 const COMFORTABLE: usize = 450;
@@ -41,6 +39,58 @@ pub enum Selected {
     },
     /// Two or more records: receivers give `permerror`.
     Several(Vec<Untrusted>),
+}
+
+/// True where receivers take the text for an SPF record, readable or not: it starts with `v=spf1` and then a space or nothing
+/// (RFC 7208, section 4.5).
+pub fn is_record(text: &Untrusted) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .get(..6)
+        .is_some_and(|head| head.eq_ignore_ascii_case(b"v=spf1"))
+        && matches!(bytes.get(6), None | Some(b' '))
+}
+
+/// Picks the SPF record among the TXT strings at `owner`.
+///
+/// A text that only looks like SPF to a person counts as `Broken`, and only where no receiver sees a record: receivers
+/// see none then.
+pub fn select(owner: &DomainName, texts: &[Untrusted]) -> Selected {
+    let records: Vec<&Untrusted> = texts.iter().filter(|text| is_record(text)).collect();
+    match records.as_slice() {
+        [] => {}
+        [text] => return read(owner, text),
+        several => return Selected::Several(several.iter().map(|&text| text.clone()).collect()),
+    }
+    texts
+        .iter()
+        .find_map(|text| {
+            near_miss(owner, text).map(|findings| Selected::Broken {
+                text: text.clone(),
+                findings,
+            })
+        })
+        .unwrap_or(Selected::Absent)
+}
+
+/// What to say about [`Selected::Several`].
+pub fn two_records(owner: &DomainName, texts: &[Untrusted]) -> Finding {
+    let shown: Vec<String> = texts
+        .iter()
+        .map(|text| text.shown_up_to(120).to_string())
+        .collect();
+    Finding {
+        code: codes::TWO_RECORDS,
+        severity: Severity::Error,
+        subject: Subject::Spf,
+        name: owner.clone(),
+        message: format!(
+            "There are {} SPF records at {owner}. Mail servers then use none of them and treat SPF as an error (permerror): {}",
+            texts.len(),
+            shown.join(" | ")
+        ),
+        remedy: "Merge them into one record, and delete the others.".to_owned(),
+    }
 }
 
 /// Findings about the record itself; those that need look-ups are made from the tree.

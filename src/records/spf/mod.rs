@@ -6,8 +6,8 @@ pub mod macros;
 pub mod merge;
 pub mod parse;
 mod questions;
-pub mod select;
 pub mod tree;
+mod unreadable;
 
 use std::fmt;
 use std::net::Ipv4Addr;

@@ -9,9 +9,9 @@ use crate::records::untrusted::Untrusted;
 use crate::records::verdict::Verdict;
 use crate::records::verdict::codes;
 use crate::records::verdict::compare::Difference;
-use crate::records::verdict::judge::Look;
-use crate::records::verdict::judge::SHOWN;
-use crate::records::verdict::judge::differs;
+use crate::records::verdict::look::Look;
+use crate::records::verdict::look::SHOWN;
+use crate::records::verdict::look::differs;
 
 impl Look<'_> {
     /// The record was made with another type (P20, P26).

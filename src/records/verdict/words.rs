@@ -7,7 +7,7 @@ use crate::records::name::DomainName;
 use crate::records::record::Content;
 use crate::records::untrusted::Untrusted;
 use crate::records::verdict::codes;
-use crate::records::verdict::judge::Look;
+use crate::records::verdict::look::Look;
 use crate::records::verdict::mistake;
 use crate::records::verdict::sides;
 use crate::records::verdict::view::Saw;

@@ -1,4 +1,4 @@
-//! Judges the sightings of one wanted record.
+//! A look at one wanted record: from the views of its servers to one verdict.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,6 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Sighting;
 use crate::records::untrusted::Shown;
 use crate::records::untrusted::Untrusted;
-use crate::records::verdict::Judgement;
 use crate::records::verdict::Verdict;
 use crate::records::verdict::codes;
 use crate::records::verdict::compare::Difference;
@@ -31,54 +30,19 @@ use crate::records::verdict::view::Saw;
 use crate::records::verdict::view::Target;
 use crate::records::verdict::view::View;
 use crate::records::verdict::view::alias;
-use crate::records::verdict::view::view;
 
 /// Texts of a conflict are not shown further than this.
 pub(super) const SHOWN: usize = 300;
 
-/// Judges what servers said about `record` in `zone`. `sightings`: the newest of each server and question, of the record's own question
-/// and of [`super::probes`]. `now` turns remaining TTLs into clock times.
-pub fn judge(
-    record: &Record,
-    zone: &DomainName,
-    sightings: &[Sighting],
-    now: Timestamp,
-) -> Judgement {
-    let all = sides::newest(sightings);
-    let asked = question(record);
-    let views: Vec<View<'_>> = all
-        .iter()
-        .filter(|sighting| sighting.question == asked)
-        .map(|sighting| view(record, sighting))
-        .collect();
-    let servers = sides::name_servers(&views);
-    let resolvers = sides::resolvers(&views);
-    let mut look = Look {
-        record,
-        zone,
-        all,
-        findings: Vec::new(),
-    };
-    let verdict = look.verdict(&servers, &resolvers, now);
-    let mut findings = look.findings;
-    findings.extend(sides::about_servers(&record.owner, &servers, &resolvers));
-    Judgement {
-        verdict,
-        authoritative: sides::tally_servers(&servers),
-        resolvers: sides::tally_resolvers(&resolvers),
-        findings,
-    }
-}
-
 pub(super) struct Look<'a> {
     pub(super) record: &'a Record,
     pub(super) zone: &'a DomainName,
-    all: Vec<&'a Sighting>,
+    pub(super) all: Vec<&'a Sighting>,
     pub(super) findings: Vec<Finding>,
 }
 
 impl Look<'_> {
-    fn verdict(
+    pub(super) fn verdict(
         &mut self,
         servers: &[NameServer<'_>],
         resolvers: &[&View<'_>],

@@ -1,4 +1,4 @@
-//! Picks the SPF record among the TXT strings at a name, and names what is wrong with one that cannot be read.
+//! Reads one text as an SPF record, and names what is wrong with it where it cannot be read.
 
 use std::net::IpAddr;
 
@@ -15,40 +15,8 @@ use crate::records::untrusted::Untrusted;
 /// A text longer than this is not read (64 KiB is the most that DNS can carry).
 const LONGEST: usize = 65_535;
 
-/// True where receivers take the text for an SPF record, readable or not: it starts with `v=spf1` and then a space or nothing
-/// (RFC 7208, section 4.5).
-pub fn is_record(text: &Untrusted) -> bool {
-    let bytes = text.as_bytes();
-    bytes
-        .get(..6)
-        .is_some_and(|head| head.eq_ignore_ascii_case(b"v=spf1"))
-        && matches!(bytes.get(6), None | Some(b' '))
-}
-
-/// Picks the SPF record among the TXT strings at `owner`.
-///
-/// A text that only looks like SPF to a person counts as `Broken`, and only where no receiver sees a record: receivers
-/// see none then.
-pub fn select(owner: &DomainName, texts: &[Untrusted]) -> Selected {
-    let records: Vec<&Untrusted> = texts.iter().filter(|text| is_record(text)).collect();
-    match records.as_slice() {
-        [] => {}
-        [text] => return read(owner, text),
-        several => return Selected::Several(several.iter().map(|&text| text.clone()).collect()),
-    }
-    texts
-        .iter()
-        .find_map(|text| {
-            near_miss(owner, text).map(|findings| Selected::Broken {
-                text: text.clone(),
-                findings,
-            })
-        })
-        .unwrap_or(Selected::Absent)
-}
-
 /// Reads a text that starts as an SPF record must.
-fn read(owner: &DomainName, text: &Untrusted) -> Selected {
+pub(super) fn read(owner: &DomainName, text: &Untrusted) -> Selected {
     let mut findings = strange_bytes(owner, text);
     let readable = text
         .as_ascii()
@@ -83,7 +51,7 @@ fn read(owner: &DomainName, text: &Untrusted) -> Selected {
 }
 
 /// What keeps a text from being an SPF record, where a person would take it for one.
-fn near_miss(owner: &DomainName, text: &Untrusted) -> Option<Vec<Finding>> {
+pub(super) fn near_miss(owner: &DomainName, text: &Untrusted) -> Option<Vec<Finding>> {
     let bytes = text.as_bytes();
     let head = bytes.get(..bytes.len().min(64)).unwrap_or_default();
     let letters: Vec<u8> = head
@@ -241,22 +209,4 @@ fn finding(owner: &DomainName, code: Code, message: impl Into<String>, remedy: &
         message: message.into(),
         remedy: remedy.to_owned(),
     }
-}
-
-/// What to say about [`Selected::Several`].
-pub fn two_records(owner: &DomainName, texts: &[Untrusted]) -> Finding {
-    let shown: Vec<String> = texts
-        .iter()
-        .map(|text| text.shown_up_to(120).to_string())
-        .collect();
-    finding(
-        owner,
-        codes::TWO_RECORDS,
-        format!(
-            "There are {} SPF records at {owner}. Mail servers then use none of them and treat SPF as an error (permerror): {}",
-            texts.len(),
-            shown.join(" | ")
-        ),
-        "Merge them into one record, and delete the others.",
-    )
 }

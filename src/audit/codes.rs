@@ -1,0 +1,49 @@
+//! The codes of the findings that a whole look makes; those about one record by itself stand with the record.
+
+use crate::records::finding::Code;
+
+pub const DKIM_DANGLING_ALIAS: Code = Code::new("dkim-dangling-alias");
+pub const DKIM_MISSING: Code = Code::new("dkim-missing");
+pub const DKIM_NO_SELECTOR_FOUND: Code = Code::new("dkim-no-selector-found");
+pub const DKIM_WILDCARD: Code = Code::new("dkim-wildcard");
+pub const DMARC_DANGLING_ALIAS: Code = Code::new("dmarc-dangling-alias");
+pub const DMARC_EXTERNAL_NOT_AUTHORIZED: Code = Code::new("dmarc-external-not-authorized");
+pub const DMARC_MISSING: Code = Code::new("dmarc-missing");
+pub const DMARC_WILDCARD: Code = Code::new("dmarc-wildcard");
+pub const DNS_OLD_COPY: Code = Code::new("dns-old-copy");
+pub const DNS_RESOLVER_ONLY: Code = Code::new("dns-resolver-only");
+pub const DNS_REWRITTEN: Code = Code::new("dns-rewritten");
+pub const DNS_SERVERS_DISAGREE: Code = Code::new("dns-servers-disagree");
+/// Servers gave no usable answer about a record: the one error that is not a mistake in a record.
+pub const DNS_TROUBLE: Code = Code::new("dns-trouble");
+pub const DOMAIN_DOES_NOT_EXIST: Code = Code::new("domain-does-not-exist");
+pub const MX_MISSING: Code = Code::new("mx-missing");
+pub const MX_NULL_BESIDE_OTHERS: Code = Code::new("mx-null-beside-others");
+pub const NS_SERIALS_DIFFER: Code = Code::new("ns-serials-differ");
+pub const NS_SILENT: Code = Code::new("ns-silent");
+pub const NS_WITHOUT_ADDRESS: Code = Code::new("ns-without-address");
+pub const SPF_MISSING: Code = Code::new("spf-missing");
+
+/// Every code above: each has a page that explains it.
+pub const ALL: [Code; 20] = [
+    DKIM_DANGLING_ALIAS,
+    DKIM_MISSING,
+    DKIM_NO_SELECTOR_FOUND,
+    DKIM_WILDCARD,
+    DMARC_DANGLING_ALIAS,
+    DMARC_EXTERNAL_NOT_AUTHORIZED,
+    DMARC_MISSING,
+    DMARC_WILDCARD,
+    DNS_OLD_COPY,
+    DNS_RESOLVER_ONLY,
+    DNS_REWRITTEN,
+    DNS_SERVERS_DISAGREE,
+    DNS_TROUBLE,
+    DOMAIN_DOES_NOT_EXIST,
+    MX_MISSING,
+    MX_NULL_BESIDE_OTHERS,
+    NS_SERIALS_DIFFER,
+    NS_SILENT,
+    NS_WITHOUT_ADDRESS,
+    SPF_MISSING,
+];
