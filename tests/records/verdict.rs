@@ -1466,3 +1466,40 @@ fn findings_are_told_in_plain_words() {
     let all: std::collections::BTreeSet<&str> = codes::ALL.iter().map(|c| c.as_str()).collect();
     assert_eq!(all.len(), codes::ALL.len());
 }
+
+/// The hostile DNS strings of the corpus never reach a person raw, whatever record was wanted.
+#[test]
+fn hostile_strings_of_the_corpus_are_escaped() {
+    let Some(cases) = crate::corpus("7-nasty/dns-strings.jsonl") else {
+        return;
+    };
+    let mut tried = 0;
+    for case in &cases {
+        let hex: String = case["strings_hex"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|string| string.as_str())
+            .collect();
+        let bytes: Vec<u8> = (0..hex.len() / 2)
+            .map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap())
+            .collect();
+        for record in [spf(), dmarc(), key(), alias(), record_text()] {
+            let mut sighting = says("ns1", question(&record), &["nodata"]);
+            sighting.answer.outcome = Outcome::Records {
+                data: vec![Data::Txt(Untrusted::new(bytes.clone()))],
+                ttl: 1,
+            };
+            let judgement = judge(&record, &zone(), &[sighting], at(10));
+            assert_ne!(judgement.verdict, Verdict::Published);
+            let mut said = format!("{:?}", judgement.verdict);
+            for finding in &judgement.findings {
+                said.push_str(&finding.message);
+                said.push_str(&finding.remedy);
+            }
+            assert!(said.bytes().all(|b| (b' '..=b'~').contains(&b)), "{said:?}");
+        }
+        tried += 1;
+    }
+    assert!(tried > 5, "{tried}");
+}
