@@ -91,7 +91,9 @@ impl StoreError {
             Self::FolderNotMade { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 "name another folder with --data-dir DIR".to_owned()
             }
-            Self::FolderNotMade { path, error } => unwritable(path, error, None),
+            Self::FolderNotMade { path, error } => {
+                unwritable(path.parent().unwrap_or(path), error, None)
+            }
             Self::NotWritten { path, bytes, error } => {
                 let folder = path.parent().unwrap_or(path);
                 unwritable(folder, error, *bytes)

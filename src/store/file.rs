@@ -224,13 +224,24 @@ fn close_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes what is created readable for its owner alone from the first moment.
 #[cfg(unix)]
-fn close_file(file: &File) -> io::Result<()> {
+pub fn private(options: &mut fs::OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+}
+
+#[cfg(not(unix))]
+pub fn private(_options: &mut fs::OpenOptions) {}
+
+/// Sets the mode whatever the umask says.
+#[cfg(unix)]
+pub fn close_file(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(fs::Permissions::from_mode(0o600))
 }
 
 #[cfg(not(unix))]
-fn close_file(_file: &File) -> io::Result<()> {
+pub fn close_file(_file: &File) -> io::Result<()> {
     Ok(())
 }

@@ -82,12 +82,10 @@ fn refuse_others(path: &Path) -> Result<(), StoreError> {
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
+    file::private(&mut options);
+    let opened = options.open(path)?;
+    file::close_file(&opened)?;
+    Ok(opened)
 }
 
 fn note(file: &mut File, now: Timestamp) -> io::Result<()> {

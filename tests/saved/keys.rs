@@ -56,7 +56,11 @@ fn s9_modes_do_not_depend_on_the_umask() {
         for folder in [&world.data, &world.folder(), &world.folder().join("keys")] {
             assert_eq!(mode(folder), 0o700, "{umask} {}", folder.display());
         }
-        for file in [world.key_file("s"), world.setup_file()] {
+        for file in [
+            world.key_file("s"),
+            world.setup_file(),
+            world.folder().join("lock"),
+        ] {
             assert_eq!(mode(&file), 0o600, "{umask} {}", file.display());
         }
     }

@@ -8,6 +8,7 @@ use nobounce::store::Store;
 
 use crate::world::World;
 use crate::world::end;
+use crate::world::set_mode;
 
 #[test]
 fn s6_a_place_that_takes_no_files_is_told_with_what_to_do() {
@@ -42,6 +43,30 @@ fn s6_a_place_that_takes_no_files_is_told_with_what_to_do() {
     let good = World::new();
     good.store().prepare().unwrap();
     assert_eq!(fs::read_dir(&good.data).unwrap().count(), 0);
+}
+
+#[test]
+fn s6_a_folder_without_permission_is_told_with_the_way_back() {
+    let world = World::with_setup();
+    set_mode(&world.folder(), 0o500);
+    let output = world.making_a_key().output().unwrap();
+    set_mode(&world.folder(), 0o700);
+    if output.status.success() {
+        eprintln!("skipped: this user (root) may write anywhere");
+        return;
+    }
+    let path = world.folder().display().to_string();
+    assert_eq!(
+        end(&output),
+        (
+            Some(7),
+            format!(
+                "nobounce: the folder {path}/keys cannot be made: permission denied\n\
+                 nobounce: if {path} is yours, take it back: sudo chown -R \"$(id -un)\" '{path}'; or name another folder with --data-dir\n"
+            )
+        )
+    );
+    assert!(world.look().unwrap().is_some(), "looking still works");
 }
 
 #[test]
