@@ -88,7 +88,14 @@ const TABLE: &[Row] = &[
     Row {
         place: "tui/run",
         rooms: &["plan", "records", "tui"],
-        packages: &["crossterm", "futures_util", "jiff", "ratatui", "tokio"],
+        packages: &[
+            "crossterm",
+            "futures_util",
+            "jiff",
+            "ratatui",
+            "rustix",
+            "tokio",
+        ],
     },
     Row {
         place: "tui/perform",

@@ -2,8 +2,8 @@
 
 use crate::cli::Exit;
 use crate::cli::globals::Globals;
-use crate::cli::printer;
 use crate::cli::wizard;
+use crate::tui::update::Beginning;
 
 /// Practice on a pretend domain: nothing real is asked or changed
 #[derive(Debug, clap::Args)]
@@ -14,12 +14,12 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
-    let _ = arguments.fast;
     match wizard::terminal(globals) {
-        Ok(()) => printer::complain(
-            Exit::Usage,
-            "practice is not part of this build",
-            "use `nobounce check DOMAIN` to look at a domain",
+        Ok(()) => wizard::show(
+            Beginning::Practice {
+                fast: arguments.fast,
+            },
+            globals,
         ),
         Err(exit) => exit,
     }

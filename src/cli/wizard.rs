@@ -3,8 +3,18 @@
 use std::io::IsTerminal;
 
 use crate::cli::Exit;
+use crate::cli::domain;
 use crate::cli::globals::Globals;
+use crate::cli::kept;
 use crate::cli::printer;
+use crate::store::error::StoreError;
+use crate::tui::model::Look;
+use crate::tui::perform::Clock;
+use crate::tui::perform::World;
+use crate::tui::run;
+use crate::tui::run::Ended;
+use crate::tui::run::Settings;
+use crate::tui::update::Beginning;
 
 #[derive(Debug)]
 pub struct Arguments {
@@ -12,14 +22,69 @@ pub struct Arguments {
     pub domain: Option<String>,
 }
 
-pub fn run(_arguments: Arguments, globals: &Globals) -> Exit {
-    match terminal(globals) {
-        Ok(()) => printer::complain(
-            Exit::Usage,
-            "the wizard is not part of this build",
-            "use `nobounce check DOMAIN` to look at a domain",
-        ),
+pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
+    match beginning(arguments, globals) {
+        Ok(beginning) => show(beginning, globals),
         Err(exit) => exit,
+    }
+}
+
+/// What is wrong with a named domain or its setup is said before the screen is taken over.
+fn beginning(arguments: Arguments, globals: &Globals) -> Result<Beginning, Exit> {
+    let Some(typed) = arguments.domain else {
+        terminal(globals)?;
+        return Ok(Beginning::Start);
+    };
+    let domain = domain::own(&typed, globals)?;
+    let store = kept::store(globals)?;
+    if let Err(error @ (StoreError::Damaged { .. } | StoreError::Newer { .. })) =
+        store.look(&domain)
+    {
+        return Err(kept::complain(&error));
+    }
+    terminal(globals)?;
+    Ok(Beginning::Domain(domain.to_string()))
+}
+
+/// Runs the full screen from where it begins.
+pub fn show(beginning: Beginning, globals: &Globals) -> Exit {
+    let ended = run::run(Settings {
+        beginning,
+        look: look(globals),
+        world: World {
+            resolvers: globals.resolvers.clone(),
+            authoritative_port: globals.authoritative_port,
+            timeout: globals.timeout,
+            data_dir: globals.data_dir.clone(),
+            clock: Clock::new(globals.now),
+        },
+    });
+    match ended {
+        Ok(Ended::Saved) => Exit::Well,
+        Ok(Ended::NotSaved(trouble)) => {
+            printer::complain(Exit::NotWritten, &trouble.reason, &trouble.remedy)
+        }
+        Err(error) => printer::complain(
+            Exit::Usage,
+            &format!("the terminal went away: {error}"),
+            "what you typed is saved; start nobounce again in another terminal",
+        ),
+    }
+}
+
+/// Color and signs that this terminal is known to show.
+fn look(globals: &Globals) -> Look {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    // The Linux console draws from a font of 256 or 512 signs.
+    let console = std::env::var("TERM").is_ok_and(|terminal| terminal == "linux");
+    Look {
+        color: globals.color.holds(true, set("NO_COLOR")),
+        unicode: (locale.contains("utf-8") || locale.contains("utf8")) && !console,
     }
 }
 
@@ -32,12 +97,18 @@ pub fn terminal(globals: &Globals) -> Result<(), Exit> {
             "use --json with `nobounce check`, `nobounce status` or `nobounce records`",
         ));
     }
-    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+    let dumb = std::env::var("TERM").is_ok_and(|terminal| terminal == "dumb");
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !dumb {
         return Ok(());
     }
+    let what = if dumb {
+        "the wizard needs a terminal that can place text, and this one cannot (TERM=dumb)"
+    } else {
+        "the wizard needs a terminal, and there is none here"
+    };
     Err(printer::complain(
         Exit::Usage,
-        "the wizard needs a terminal, and there is none here",
+        what,
         "in a script use `nobounce check DOMAIN`, `nobounce status` or `nobounce records DOMAIN`, each with --json if wanted",
     ))
 }

@@ -274,7 +274,7 @@ pub fn status(facts: &Facts, now: Timestamp) -> Status {
             }
         })
         .collect();
-    let (next, next_at) = next_words(facts, step, now);
+    let (next, next_at) = next_words(facts, now);
     Status {
         domain: facts.domain.clone(),
         step,

@@ -72,7 +72,7 @@ pub fn read(text: &str, domain: &DomainName) -> Result<Vec<Pasted>, String> {
         }]);
     }
     names.read(&text, domain);
-    aliases(names, &text)
+    aliases(names, &text, domain)
 }
 
 /// Plain characters in place of those that word processors, chat programs and web pages put there.
@@ -224,6 +224,11 @@ fn unquoted(text: &str) -> (String, usize) {
             break;
         }
         used += line.len();
+        // A tab behind the key begins another column, such as the TTL.
+        let bare = match bare.split_once('\t') {
+            Some((column, _)) if column.contains("p=") => column,
+            _ => bare,
+        };
         value.push_str(bare);
         // A line that breaks between tags needs no space; one inside the key must not get one.
     }
@@ -251,7 +256,16 @@ fn read_key(text: &str, domain: &DomainName) -> Result<String, String> {
     let text = text.trim().trim_end_matches(['"', '\'', '`']).trim();
     let joined = join_key(text);
     let again = "Copy the whole value again, from v=DKIM1 to the last character.";
+    let cut = || {
+        format!(
+            "The key is cut off or damaged: {} characters arrived. Consoles often show only a part; use their copy button. {again}",
+            joined.len()
+        )
+    };
     let key: DkimKey = joined.parse().map_err(|error| {
+        if holds_base64(&joined) {
+            return cut();
+        }
         format!(
             "The key record cannot be read ({error}). {again} It begins: {}",
             shorten(Untrusted::from(joined.as_str()).shown().as_str())
@@ -268,10 +282,7 @@ fn read_key(text: &str, domain: &DomainName) -> Result<String, String> {
             None | Some(dkim::KeyType::Rsa) | Some(dkim::KeyType::Ed25519)
         )
     {
-        return Err(format!(
-            "The key is cut off or damaged: {} characters arrived. Consoles often show only a part; use their copy button. {again}",
-            joined.len()
-        ));
+        return Err(cut());
     }
     let owner = domain
         .prefixed("selector._domainkey")
@@ -283,6 +294,19 @@ fn read_key(text: &str, domain: &DomainName) -> Result<String, String> {
         return Err(format!("{} {}", finding.message, finding.remedy));
     }
     Ok(key.to_string())
+}
+
+/// True where the key itself is written in base64, whole or not.
+fn holds_base64(text: &str) -> bool {
+    let Some(at) = spaced(&text.to_ascii_lowercase(), "p", "") else {
+        return false;
+    };
+    let key = text[at..].split('=').nth(1).unwrap_or_default();
+    let key = key.split(';').next().unwrap_or_default().trim();
+    key.len() >= 16
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+/".contains(&b))
 }
 
 /// Takes the white space out of the key itself.
@@ -425,7 +449,17 @@ fn label(line: &str) -> Option<(Label, &str)> {
 }
 
 /// Pairs of a name and the target of an alias.
-fn aliases(names: Names, text: &str) -> Result<Vec<Pasted>, String> {
+fn aliases(names: Names, text: &str, domain: &DomainName) -> Result<Vec<Pasted>, String> {
+    // A target that a panel lengthened by the domain looks like a name in it; who takes it says so.
+    if let ([host, target], []) = (names.hosts.as_slice(), names.targets.as_slice())
+        && let Ok(target) = domain.prefixed(target)
+    {
+        return Ok(vec![Pasted {
+            host: Some(host.clone()),
+            record_type: RecordType::Cname,
+            value: target.to_string(),
+        }]);
+    }
     if names.targets.is_empty() {
         return Err(if names.hosts.is_empty() {
             format!(

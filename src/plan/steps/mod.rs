@@ -1,4 +1,4 @@
-//! One file per rung: its pages, what its answers change, the records it wants.
+//! One file or folder per rung: its pages, what its answers change, the records it wants.
 
 pub mod dkim;
 pub mod domain;
@@ -12,8 +12,56 @@ use jiff::Timestamp;
 
 use crate::plan::StepId;
 use crate::plan::facts::Facts;
+use crate::plan::gate;
+use crate::plan::page::PageId;
+use crate::plan::seen;
+use crate::plan::seen::Sight;
+use crate::plan::service;
+use crate::plan::walk;
+use crate::plan::wanted::Wanted;
 
-/// What is next and when, in one line.
-pub fn next_words(_facts: &Facts, step: StepId, _now: Timestamp) -> (String, Option<Timestamp>) {
-    (format!("Go on with \"{}\".", step.title()), None)
+/// What is next and when, in one line, from what was kept alone.
+pub fn next_words(facts: &Facts, now: Timestamp) -> (String, Option<Timestamp>) {
+    let page = walk::resume_page(facts, None);
+    if let Some(wanted) = wanted_of(facts, &page) {
+        let name = &wanted.key;
+        let words = match seen::sight(facts, None, &wanted) {
+            Sight::Spreading { .. } => format!("Wait until {name} is visible everywhere."),
+            Sight::NotYet { word } if word != "missing" => {
+                format!("Mend the record {name}: it is {word}.")
+            }
+            _ => format!("Publish the record {name}."),
+        };
+        return (words, None);
+    }
+    let words = match &page {
+        PageId::Domain => "Look at the domain.".to_owned(),
+        PageId::DkimKey { sender } => format!("Make a key for {}.", service::name(sender)),
+        PageId::DkimCollect { sender, .. } => {
+            format!("Copy the DKIM values that {} shows.", service::name(sender))
+        }
+        PageId::DkimSwitch { sender } => format!("Switch signing on at {}.", service::name(sender)),
+        PageId::Later(StepId::Evidence) => {
+            return match gate::time_is_over_at(facts, None) {
+                Some(end) if end > now => (
+                    format!("Wait for reports until {}.", seen::day(end)),
+                    Some(end),
+                ),
+                _ => ("Read the reports that came.".to_owned(), None),
+            };
+        }
+        page => format!("Go on with \"{}\".", walk::step_of(page).title()),
+    };
+    (words, None)
+}
+
+/// The record that a page shows.
+fn wanted_of(facts: &Facts, page: &PageId) -> Option<Wanted> {
+    match page {
+        PageId::MailboxAuthorization => mailbox::authorization(facts),
+        PageId::DkimRecord { sender, index } => dkim::record(facts, sender, *index).ok(),
+        PageId::SpfRecord => spf::wanted(facts),
+        PageId::MonitorRecord => monitor::wanted(facts),
+        _ => None,
+    }
 }

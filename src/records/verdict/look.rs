@@ -98,6 +98,18 @@ impl Look<'_> {
             .chain(resolvers.iter().copied())
             .filter_map(|view| view.target.as_ref())
             .collect();
+        let is_there = resolvers.iter().any(|view| view.agrees());
+        let trouble = targets.iter().find_map(|target| match target {
+            Target::Trouble(trouble) => Some(trouble),
+            _ => None,
+        });
+        if let Some(trouble) = trouble.filter(|_| !is_there) {
+            return Verdict::Unknown {
+                why: format!(
+                    "The alias is right, and the key that it leads to cannot be looked up: a server {trouble}."
+                ),
+            };
+        }
         let has_key = targets.contains(&&Target::Key);
         if !has_key
             && targets
@@ -106,19 +118,8 @@ impl Look<'_> {
         {
             self.target_empty(targets.contains(&&Target::Unusable));
         }
-        if resolvers.iter().any(|view| view.agrees()) {
+        if is_there {
             return Verdict::Published;
-        }
-        let trouble = targets.iter().find_map(|target| match target {
-            Target::Trouble(trouble) => Some(trouble),
-            _ => None,
-        });
-        if let Some(trouble) = trouble {
-            return Verdict::Unknown {
-                why: format!(
-                    "The alias is right, and the key that it leads to cannot be looked up: a server {trouble}."
-                ),
-            };
         }
         Verdict::Spreading {
             until: sides::last_old_copy(resolvers, now),
@@ -321,6 +322,18 @@ pub(super) fn nobody_answered(
         } else {
             "Only resolvers could be asked, and they may give old copies.".to_owned()
         });
+    }
+    let beyond = servers
+        .iter()
+        .flat_map(|server| server.views.iter())
+        .find_map(|view| match &view.saw {
+            Saw::Trouble(trouble) => view.chain.last().map(|target| (target, trouble)),
+            _ => None,
+        });
+    if let Some((target, trouble)) = beyond {
+        return Some(format!(
+            "An alias (CNAME) leads to {target}, and that cannot be looked up: a server there {trouble}."
+        ));
     }
     let reasons: Vec<String> = servers
         .iter()

@@ -38,10 +38,7 @@ impl NameServer<'_> {
     }
 
     fn trouble(&self) -> Option<&Trouble> {
-        self.views.iter().find_map(|view| match &view.saw {
-            Saw::Trouble(trouble) => Some(trouble),
-            _ => None,
-        })
+        self.views.iter().find_map(|view| view.own_trouble())
     }
 }
 

@@ -46,7 +46,7 @@ enum Found {
 
 /// Judges the record of `kind` at `owner` by the TXT answers in `sightings`: never `differs` and never `misplaced`, since nothing is wanted.
 ///
-/// An alias counts as the record where a key or a policy stands at its end; name servers of the zone need to know the alias alone.
+/// An alias counts as the record where a key or a policy stands at its end.
 pub fn state(owner: &DomainName, kind: Kind, sightings: &[Sighting], now: Timestamp) -> Judgement {
     let asked = Question::new(owner.clone(), RecordType::Txt);
     let ours: Vec<Sighting> = sides::newest(sightings)
@@ -133,22 +133,25 @@ fn behind(
     let at_end: Vec<Found> = sightings
         .iter()
         .filter(|sighting| sighting.answer.chain.first() == Some(target))
-        .filter(|sighting| {
-            sighting.answer.trouble().is_none()
-                && (!sighting.server.is_authoritative() || !sighting.answer.data().is_empty())
-        })
+        .filter(|sighting| sighting.answer.trouble().is_none())
         .map(|sighting| found(&record.owner, kind, sighting))
         .collect();
     judgement
         .findings
         .retain(|finding| finding.code != codes::TARGET_EMPTY);
+    // A resolver may still hold an older answer; what anybody found there counts first.
     let has_value = at_end.iter().any(|found| matches!(found, Found::One(_)));
     if matches!(
         judgement.verdict,
         Verdict::Published | Verdict::Spreading { .. }
     ) && !has_value
     {
-        judgement.verdict = match at_end.into_iter().next() {
+        let worst = at_end.into_iter().max_by_key(|found| match found {
+            Found::Several(_) => 2,
+            Found::Broken(_) => 1,
+            Found::Absent | Found::One(_) => 0,
+        });
+        judgement.verdict = match worst {
             Some(Found::Several(texts)) => {
                 judgement
                     .findings

@@ -66,6 +66,14 @@ impl View<'_> {
     pub(super) fn answered(&self) -> bool {
         !matches!(self.saw, Saw::Trouble(_))
     }
+
+    /// The trouble of the server itself; None where only what lies behind an alias of its own could not be looked up.
+    pub(super) fn own_trouble(&self) -> Option<&Trouble> {
+        match &self.saw {
+            Saw::Trouble(trouble) if self.chain.is_empty() => Some(trouble),
+            _ => None,
+        }
+    }
 }
 
 /// Classifies a sighting of the record's own question.
@@ -157,12 +165,9 @@ fn alias_saw(wanted: &DomainName, seen: Option<&DomainName>, texts: &[Untrusted]
     }
 }
 
-/// The key at the end of a right alias. A name server of the zone knows the alias alone, unless it brought the key along.
+/// The key at the end of a right alias.
 fn target_of(sighting: &Sighting, owner: &DomainName, texts: &[Untrusted]) -> Option<Target> {
     match &sighting.answer.outcome {
-        Outcome::NoData { .. } | Outcome::NoName { .. } if sighting.server.is_authoritative() => {
-            None
-        }
         Outcome::NoData { .. } | Outcome::NoName { .. } => Some(Target::Nothing),
         _ if texts.is_empty() => None,
         _ => Some(match dkim::judge::select(owner, texts) {

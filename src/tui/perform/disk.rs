@@ -1,0 +1,259 @@
+//! The thread that reads and writes: one job after the other, so that a later save never loses to an earlier one.
+
+use std::sync::mpsc::Receiver;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::catalog;
+use crate::export;
+use crate::export::Row;
+use crate::export::Sheet;
+use crate::plan::facts::Facts;
+use crate::plan::wanted;
+use crate::records::dkim::Selector;
+use crate::records::name::DomainName;
+use crate::store::Store;
+use crate::store::error::StoreError;
+use crate::store::file;
+use crate::store::keys;
+use crate::store::keys::KeyPair;
+use crate::store::setup::Setup;
+use crate::tui::message::Listing;
+use crate::tui::message::Message;
+use crate::tui::message::Opened;
+use crate::tui::message::Saved;
+use crate::tui::message::Trouble;
+use crate::tui::perform::Clock;
+use crate::tui::perform::trouble;
+
+/// Something for the disk to do.
+pub enum Job {
+    List,
+    Open {
+        domain: String,
+    },
+    Save {
+        facts: Box<Facts>,
+    },
+    Close,
+    Export {
+        facts: Box<Facts>,
+    },
+    /// A key pair was made, or not: it is kept, and only then told.
+    KeepKey {
+        sender: String,
+        selector: Selector,
+        pair: Result<KeyPair, StoreError>,
+    },
+    /// Another folder from now on.
+    Use {
+        store: Store,
+    },
+}
+
+/// Works until nobody orders any more. Gives the trouble of the last save, where it failed.
+pub fn work(
+    store: Result<Store, StoreError>,
+    jobs: &Receiver<Job>,
+    messages: &UnboundedSender<Message>,
+    clock: Clock,
+) -> Option<Trouble> {
+    let mut store = store;
+    let mut open: Option<Setup> = None;
+    let mut unsaved = None;
+    while let Ok(job) = jobs.recv() {
+        let answer = match job {
+            Job::List => Some(Message::Listed(list(&store))),
+            Job::Open { domain } => {
+                open = None;
+                let (setup, message) = self::open(&store, &domain, clock);
+                open = setup.or(open);
+                Some(message)
+            }
+            Job::Save { facts } => match &mut open {
+                Some(setup) => {
+                    let saved = setup.save(&facts).map_err(|error| trouble(&error));
+                    unsaved = saved.clone().err();
+                    Some(Message::Saved(saved))
+                }
+                None => None,
+            },
+            Job::Close => {
+                open = None;
+                None
+            }
+            Job::Export { facts } => Some(Message::Exported(
+                export(&store, &facts).map_err(|error| trouble(&error)),
+            )),
+            Job::KeepKey {
+                sender,
+                selector,
+                pair,
+            } => {
+                let made = match &open {
+                    Some(setup) => pair
+                        .and_then(|pair| keys::keep(setup, &selector, &pair))
+                        .map(|kept| kept.entry(clock.now()))
+                        .map_err(|error| trouble(&error)),
+                    None => Err(Trouble {
+                        reason: "the setup was closed meanwhile".to_owned(),
+                        remedy: "Open it again and make the key there.".to_owned(),
+                    }),
+                };
+                Some(Message::KeyMade { sender, made })
+            }
+            Job::Use { store: other } => {
+                open = None;
+                store = Ok(other);
+                None
+            }
+        };
+        if let Some(answer) = answer {
+            // Nobody listens only where the wizard is on its way out.
+            let _ = messages.send(answer);
+        }
+    }
+    unsaved
+}
+
+fn list(store: &Result<Store, StoreError>) -> Listing {
+    let store = match store {
+        Ok(store) => store,
+        Err(error) => {
+            return Listing {
+                trouble: Some(trouble(error)),
+                setups: Vec::new(),
+            };
+        }
+    };
+    let mut said = store.prepare().err().map(|error| trouble(&error));
+    let setups = match store.list() {
+        Ok(listed) => listed
+            .into_iter()
+            .map(|listed| Saved {
+                domain: listed.domain.to_string(),
+                facts: listed.facts.map(Box::new).map_err(|error| trouble(&error)),
+            })
+            .collect(),
+        Err(error) => {
+            said.get_or_insert(trouble(&error));
+            Vec::new()
+        }
+    };
+    Listing {
+        trouble: said,
+        setups,
+    }
+}
+
+/// Opens a setup; where it cannot be held or written, it is shown as it is.
+fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Option<Setup>, Message) {
+    let look_only = |facts: Facts, why: Trouble| {
+        Message::Opened(Box::new(Opened {
+            facts,
+            look_only: Some(why),
+        }))
+    };
+    let refused = |trouble: Trouble| Message::NotOpened {
+        domain: domain.to_owned(),
+        trouble,
+    };
+    let store = match store {
+        Ok(store) => store,
+        Err(error) => return (None, look_only(Facts::new(domain), trouble(error))),
+    };
+    let Ok(name) = domain.parse::<DomainName>() else {
+        return (
+            None,
+            refused(Trouble {
+                reason: "this is not a domain".to_owned(),
+                remedy: "Type a domain such as example.com.".to_owned(),
+            }),
+        );
+    };
+    match store.open(&name, clock.now()) {
+        Ok(setup) => {
+            let facts = setup.facts();
+            (
+                Some(setup),
+                Message::Opened(Box::new(Opened {
+                    facts,
+                    look_only: None,
+                })),
+            )
+        }
+        Err(
+            error @ (StoreError::InUse { .. }
+            | StoreError::FolderNotMade { .. }
+            | StoreError::NotWritten { .. }
+            | StoreError::CannotLock { .. }),
+        ) => match store.look(&name) {
+            Ok(facts) => (
+                None,
+                look_only(
+                    facts.unwrap_or_else(|| Facts::new(name.as_str())),
+                    trouble(&error),
+                ),
+            ),
+            Err(unread) => (None, refused(trouble(&unread))),
+        },
+        Err(error) => (None, refused(trouble(&error))),
+    }
+}
+
+/// Writes the wanted records as lines of a zone file into the setup's folder. A key record without its private half is left out.
+fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<String, StoreError> {
+    let Ok(store) = store else {
+        return Err(StoreError::NoHome);
+    };
+    let Ok(domain) = facts.domain.parse::<DomainName>() else {
+        return Err(StoreError::NoHome);
+    };
+    let folder = store.folder(&domain)?;
+    let lost: Vec<&str> = facts
+        .dkim
+        .values()
+        .flat_map(|choice| &choice.keys)
+        .filter(|key| keys::check(&folder, key).is_err())
+        .map(|key| key.record.as_str())
+        .collect();
+    let survey = facts.survey.as_ref();
+    let zone: DomainName = survey
+        .and_then(|survey| survey.zone.as_ref())
+        .and_then(|zone| zone.parse().ok())
+        .unwrap_or_else(|| domain.clone());
+    let host = survey
+        .and_then(|survey| survey.dns_host.as_ref())
+        .and_then(|host| catalog::dns_host(&host.id));
+    let rows: Vec<Row> = wanted::wanted(facts)
+        .into_iter()
+        .filter(|wanted| !lost.contains(&wanted.record.content.to_string().as_str()))
+        .map(|wanted| {
+            let inside = wanted.record.owner.is_within(&zone);
+            Row {
+                purpose: wanted.purpose,
+                zone: if inside {
+                    zone.clone()
+                } else {
+                    wanted
+                        .record
+                        .owner
+                        .registrable()
+                        .unwrap_or_else(|| zone.clone())
+                },
+                host: if inside { host } else { None },
+                state: facts
+                    .seen
+                    .get(&wanted.key)
+                    .map_or("unknown", |seen| seen.verdict.as_str())
+                    .to_owned(),
+                replaces: wanted.replaces,
+                record: wanted.record,
+            }
+        })
+        .collect();
+    let path = folder.join(format!("{domain}.zone"));
+    let sheet = Sheet { domain, rows };
+    file::replace(&path, export::zone::print(&sheet).as_bytes())?;
+    Ok(path.display().to_string())
+}

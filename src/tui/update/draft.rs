@@ -1,0 +1,137 @@
+//! What is typed and not yet accepted: kept with the facts, so that nothing typed is lost whatever happens.
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::plan::facts::Facts;
+use crate::plan::page::Form;
+use crate::plan::page::PageId;
+use crate::plan::walk;
+use crate::tui::command::Command;
+use crate::tui::model::Model;
+use crate::tui::model::Setup;
+
+/// Where drafts stand in the facts.
+const DRAFTS: &str = "drafts";
+/// The page that was open with something typed on it.
+const OPEN: &str = "draft_page";
+/// Characters of all drafts together that are kept.
+const LIMIT: usize = 200_000;
+
+/// The name of a page in the saved setup.
+pub fn word(id: &PageId) -> String {
+    format!("{id:?}")
+}
+
+/// Puts what is typed on the page into the facts.
+pub fn keep(setup: &mut Setup) {
+    setup.facts.others.remove(OPEN);
+    if !setup.list.touched {
+        return;
+    }
+    let draft = match &setup.page.form {
+        Form::Type { .. } | Form::Paste { .. } => json!({ "text": setup.field.text() }),
+        Form::Tick { .. } => json!({ "ticked": setup.list.ticked }),
+        Form::Choose { options, .. } => match options.get(setup.list.cursor) {
+            Some(option) => json!({ "chosen": option.id }),
+            None => return,
+        },
+        Form::Nothing | Form::Record(_) => return,
+    };
+    let name = word(&setup.page.id);
+    let drafts = setup
+        .facts
+        .others
+        .entry(DRAFTS)
+        .or_insert_with(|| Value::Object(Map::new()));
+    if !drafts.is_object() {
+        *drafts = Value::Object(Map::new());
+    }
+    if let Value::Object(drafts) = drafts {
+        let others: usize = drafts.values().map(|draft| draft.to_string().len()).sum();
+        if others > LIMIT {
+            drafts.clear();
+        }
+        drafts.insert(name.clone(), draft);
+    }
+    setup.facts.others.insert(OPEN.to_owned(), json!(name));
+}
+
+/// Takes the draft of a page out of the facts: its answer was accepted.
+pub fn forget(facts: &mut Facts, id: &PageId) {
+    facts.others.remove(OPEN);
+    if let Some(Value::Object(drafts)) = facts.others.get_mut(DRAFTS) {
+        drafts.remove(&word(id));
+        if drafts.is_empty() {
+            facts.others.remove(DRAFTS);
+        }
+    }
+}
+
+/// Fills the page with its draft, where it has one.
+pub fn restore(setup: &mut Setup) {
+    let name = word(&setup.page.id);
+    let Some(draft) = setup
+        .facts
+        .others
+        .get(DRAFTS)
+        .and_then(|drafts| drafts.get(&name))
+        .cloned()
+    else {
+        return;
+    };
+    match &setup.page.form {
+        Form::Type { .. } | Form::Paste { .. } => {
+            if let Some(text) = draft.get("text").and_then(Value::as_str) {
+                setup.field.clear();
+                setup.field.insert(text);
+                setup.list.touched = true;
+            }
+        }
+        Form::Tick { options, .. } => {
+            if let Some(ticked) = draft.get("ticked").and_then(Value::as_array) {
+                let known = |id: &str| options.iter().any(|option| option.id == id);
+                setup.list.ticked = ticked
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .filter(|id| known(id))
+                    .map(str::to_owned)
+                    .collect();
+                setup.list.touched = true;
+            }
+        }
+        Form::Choose { options, .. } => {
+            let chosen = draft.get("chosen").and_then(Value::as_str);
+            if let Some(at) = options
+                .iter()
+                .position(|option| Some(option.id.as_str()) == chosen)
+            {
+                setup.list.cursor = at;
+                setup.list.touched = true;
+            }
+        }
+        Form::Nothing | Form::Record(_) => {}
+    }
+}
+
+/// The page that was open with something typed on it, where it still applies.
+pub fn open_page(facts: &Facts) -> Option<PageId> {
+    let name = facts.others.get(OPEN)?.as_str()?;
+    walk::pages(facts).into_iter().find(|id| word(id) == name)
+}
+
+/// Saves now, drafts included. Nothing where nothing may be written.
+pub fn save(model: &mut Model) -> Vec<Command> {
+    model.unsaved = None;
+    let Some(setup) = model.setup_mut() else {
+        return Vec::new();
+    };
+    if setup.look_only.is_some() {
+        return Vec::new();
+    }
+    keep(setup);
+    vec![Command::Save {
+        facts: Box::new(setup.facts.clone()),
+    }]
+}

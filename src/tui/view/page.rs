@@ -1,0 +1,52 @@
+//! A page in its column: title, pieces, form.
+
+use crate::plan::LADDER;
+use crate::plan::page::Form;
+use crate::tui::model::Model;
+use crate::tui::model::Setup;
+use crate::tui::view::blocks;
+use crate::tui::view::card::Room;
+use crate::tui::view::form;
+use crate::tui::view::laid::Laid;
+use crate::tui::view::words;
+use crate::tui::view::words::Paint;
+
+pub fn page(model: &Model, setup: &Setup, columns: usize, rows: usize, paint: Paint) -> Laid {
+    let mut laid = title(setup, columns, paint);
+    let above = blocks::blocks(&setup.page.blocks, columns, paint);
+    let below = form::form(model, setup, columns, Room::Ample, paint);
+    let all = laid.rows.len() + above.rows.len() + below.rows.len() + 1;
+    let first = matches!(
+        setup.page.form,
+        Form::Record(_) | Form::Type { .. } | Form::Paste { .. }
+    );
+    if all > rows && first {
+        // Where not all fits, the record and its state or the field come first; the words can be scrolled to.
+        laid.rows.pop();
+        laid.append(form::form(model, setup, columns, Room::Tight, paint));
+        laid.gap();
+        laid.append(above);
+        laid.focus = None;
+    } else {
+        laid.append(above);
+        laid.gap();
+        laid.append(below);
+    }
+    laid
+}
+
+fn title(setup: &Setup, columns: usize, paint: Paint) -> Laid {
+    let number = LADDER
+        .iter()
+        .position(|(id, _)| *id == setup.page.step)
+        .map_or(1, |at| at + 1);
+    let mut laid = Laid::default();
+    laid.extend(words::lines(
+        &format!("Step {number} of {} · {}", LADDER.len(), setup.page.title),
+        columns,
+        0,
+        paint.strong(),
+    ));
+    laid.gap();
+    laid
+}

@@ -1,0 +1,382 @@
+//! The real program in a pseudo-terminal: manners of the terminal, and the whole practice from the first screen to green.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::Read;
+use std::io::Write;
+use std::num::NonZero;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use portable_pty::Child;
+use portable_pty::CommandBuilder;
+use portable_pty::MasterPty;
+use portable_pty::PtyPair;
+use portable_pty::PtySize;
+use portable_pty::native_pty_system;
+use rustix::process::Pid;
+use rustix::process::Signal;
+use rustix::process::kill_process;
+
+/// Long enough for the slowest machine; nobody waits for it where all is well.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PROGRAM: &str = env!("CARGO_BIN_EXE_nobounce");
+
+struct Wizard {
+    screen: Arc<Mutex<vt100::Parser>>,
+    raw: Arc<Mutex<Vec<u8>>>,
+    keyboard: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    /// Keys that were pressed, pasted text aside.
+    pressed: usize,
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+fn command(arguments: &[&str], data: &Path, variables: &[(&str, &str)]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.args(arguments);
+    command.env_clear();
+    command.env("TERM", "xterm-256color");
+    command.env("LANG", "C.UTF-8");
+    command.env("TZ", "UTC");
+    command.env("HOME", data);
+    command.env("NOBOUNCE_DATA_DIR", data);
+    for (name, value) in variables {
+        command.env(name, value);
+    }
+    command
+}
+
+fn parser(rows: u16, cols: u16) -> vt100::Parser {
+    vt100::Parser::new(NonZero::new(rows).unwrap(), NonZero::new(cols).unwrap(), 0)
+}
+
+impl Wizard {
+    fn start(arguments: &[&str], data: &Path) -> Self {
+        Self::start_with(arguments, data, &[], 24, 80)
+    }
+
+    fn start_with(
+        arguments: &[&str],
+        data: &Path,
+        variables: &[(&str, &str)],
+        rows: u16,
+        cols: u16,
+    ) -> Self {
+        let PtyPair { slave, master } = native_pty_system().openpty(size(rows, cols)).unwrap();
+        let child = slave
+            .spawn_command(command(arguments, data, variables))
+            .unwrap();
+        drop(slave);
+        let mut reader = master.try_clone_reader().unwrap();
+        let keyboard = master.take_writer().unwrap();
+        let screen = Arc::new(Mutex::new(parser(rows, cols)));
+        let raw = Arc::new(Mutex::new(Vec::new()));
+        let (drawn, read) = (screen.clone(), raw.clone());
+        thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            while let Ok(count) = reader.read(&mut buffer) {
+                if count == 0 {
+                    break;
+                }
+                drawn.lock().unwrap().process(&buffer[..count]);
+                read.lock().unwrap().extend_from_slice(&buffer[..count]);
+            }
+        });
+        Self {
+            screen,
+            raw,
+            keyboard,
+            child,
+            master,
+            pressed: 0,
+        }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    fn until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+        let start = Instant::now();
+        while !holds(self) {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "waited for {what}; the screen:\n{}",
+                self.text()
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn wait(&self, text: &str) {
+        self.until(&format!("{text:?}"), |wizard| wizard.text().contains(text));
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        self.keyboard.write_all(bytes).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    /// Presses a key.
+    fn press(&mut self, key: &str) {
+        self.pressed += 1;
+        self.send(key.as_bytes());
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.send(format!("\x1b[200~{text}\x1b[201~").as_bytes());
+    }
+
+    fn resize(&mut self, rows: u16, cols: u16) {
+        self.screen
+            .lock()
+            .unwrap()
+            .screen_mut()
+            .set_size(NonZero::new(rows).unwrap(), NonZero::new(cols).unwrap());
+        self.master.resize(size(rows, cols)).unwrap();
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.child.process_id().unwrap()).unwrap()).unwrap()
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    fn exit(&mut self) -> u32 {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(start.elapsed() < PATIENCE, "does not end:\n{}", self.text());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The state letter of the process, as `ps` shows it.
+    fn state(&self) -> char {
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.pid().as_raw_nonzero())).unwrap();
+        let after = stat.rsplit(')').next().unwrap();
+        after.trim_start().chars().next().unwrap()
+    }
+
+    fn is_taken_over(&self) -> bool {
+        let parser = self.screen.lock().unwrap();
+        parser.screen().alternate_screen() && parser.screen().bracketed_paste()
+    }
+
+    fn is_given_back(&self) -> bool {
+        let parser = self.screen.lock().unwrap();
+        let screen = parser.screen();
+        !screen.alternate_screen()
+            && !screen.bracketed_paste()
+            && !screen.hide_cursor()
+            && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+    }
+
+    fn expect_given_back(&self) {
+        self.until("the terminal to be given back", Self::is_given_back);
+    }
+}
+
+impl Drop for Wizard {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn t8_the_terminal_is_given_back_by_q_control_c_sigterm_and_sighup() {
+    let data = folder();
+    for end in ["q", "\x03"] {
+        let mut wizard = Wizard::start(&[], data.path());
+        wizard.wait("What brings you here?");
+        assert!(wizard.is_taken_over());
+        wizard.press(end);
+        assert_eq!(wizard.exit(), 0, "{end:?}");
+        wizard.expect_given_back();
+    }
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut wizard = Wizard::start(&[], data.path());
+        wizard.wait("What brings you here?");
+        wizard.signal(signal);
+        assert_eq!(wizard.exit(), 0, "{signal:?}");
+        wizard.expect_given_back();
+    }
+}
+
+#[test]
+fn t5_a_closed_terminal_ends_the_process() {
+    let data = folder();
+    // With SIGHUP as usual, and in a process that was told to ignore it.
+    for program in [
+        vec![PROGRAM],
+        vec!["sh", "-c", "trap '' HUP; exec \"$0\"", PROGRAM],
+    ] {
+        let PtyPair { slave, master } = native_pty_system().openpty(size(24, 80)).unwrap();
+        let mut line = CommandBuilder::new(program[0]);
+        line.args(&program[1..]);
+        line.env("TERM", "xterm-256color");
+        line.env("NOBOUNCE_DATA_DIR", data.path());
+        let mut child = slave.spawn_command(line).unwrap();
+        drop(slave);
+        let mut reader = master.try_clone_reader().unwrap();
+        let mut screen = parser(24, 80);
+        let mut buffer = [0; 8192];
+        while !screen.screen().contents().contains("What brings you here?") {
+            let count = reader.read(&mut buffer).unwrap();
+            screen.process(&buffer[..count]);
+        }
+        drop((reader, master));
+        let start = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if start.elapsed() > PATIENCE {
+                child.kill().unwrap();
+                panic!("the process outlives its terminal ({program:?})");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+#[test]
+fn t6_suspended_and_resumed_by_key_and_by_signal() {
+    let data = folder();
+    let mut wizard = Wizard::start(&[], data.path());
+    wizard.wait("What brings you here?");
+    for round in 0..2 {
+        if round == 0 {
+            wizard.press("\x1a");
+        } else {
+            wizard.signal(Signal::TSTP);
+        }
+        wizard.until("the process to stop", |wizard| wizard.state() == 'T');
+        wizard.expect_given_back();
+        wizard.signal(Signal::CONT);
+        wizard.until("the full screen", Wizard::is_taken_over);
+        wizard.wait("What brings you here?");
+    }
+    // The keys still work.
+    wizard.press("\r");
+    wizard.wait("My mail is bouncing");
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+}
+
+#[test]
+fn t4_without_a_terminal_it_says_so_and_ends_with_2() {
+    let data = folder();
+    for arguments in [vec![], vec!["practice"], vec!["shop.example"]] {
+        let output = std::process::Command::new(PROGRAM)
+            .args(&arguments)
+            .env("NOBOUNCE_DATA_DIR", data.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("nobounce check DOMAIN"), "{said}");
+    }
+}
+
+#[test]
+fn t1_t2_a_small_window_loses_nothing() {
+    let data = folder();
+    let mut wizard = Wizard::start(&[], data.path());
+    wizard.wait("What brings you here?");
+    wizard.press("j");
+    wizard.press("\r");
+    wizard.wait("Which domain?");
+    wizard.paste("shop.exam");
+    wizard.wait("shop.exam");
+    for (rows, cols) in [(1, 1), (5, 20), (16, 59), (15, 60), (2, 200), (60, 1)] {
+        wizard.resize(rows, cols);
+    }
+    wizard.resize(10, 50);
+    wizard.wait("make the window larger (need 60x16)");
+    wizard.resize(16, 60);
+    wizard.wait("shop.exam");
+    wizard.resize(10, 50);
+    wizard.wait("make the window larger");
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+}
+
+#[test]
+fn t3_t16_t17_color_and_signs_follow_the_environment() {
+    let data = folder();
+    let colored = |raw: &[u8]| {
+        let text = String::from_utf8_lossy(raw).into_owned();
+        text.split("\x1b[")
+            .filter_map(|piece| piece.split_once('m'))
+            .any(|(codes, _)| {
+                codes.split(';').any(|code| {
+                    matches!(
+                        code.parse::<u32>(),
+                        Ok(30..=37 | 38 | 40..=47 | 48 | 90..=97)
+                    )
+                })
+            })
+    };
+    for (variables, arguments, color, ascii) in [
+        (&[][..], &[][..], true, false),
+        (&[("NO_COLOR", "1")][..], &[][..], false, false),
+        (&[][..], &["--color", "never"][..], false, false),
+        (
+            &[("NO_COLOR", "1")][..],
+            &["--color", "always"][..],
+            true,
+            false,
+        ),
+        (&[("LANG", "C")][..], &[][..], true, true),
+        (&[("TERM", "linux")][..], &[][..], true, true),
+    ] {
+        let mut wizard = Wizard::start_with(arguments, data.path(), variables, 24, 80);
+        wizard.wait("What brings you here?");
+        wizard.press("q");
+        assert_eq!(wizard.exit(), 0);
+        let raw = wizard.raw.lock().unwrap().clone();
+        assert_eq!(colored(&raw), color, "{variables:?} {arguments:?}");
+        assert_eq!(raw.is_ascii(), ascii, "{variables:?} {arguments:?}");
+    }
+}
+
+#[test]
+fn t11_a_megabyte_is_pasted_and_nothing_of_it_is_carried_out() {
+    let data = folder();
+    let mut wizard = Wizard::start(&[], data.path());
+    wizard.wait("What brings you here?");
+    wizard.press("j");
+    wizard.press("\r");
+    wizard.wait("Which domain?");
+    let text = "quit\r\n\x1b[31m\u{202e}q\x03".repeat(80_000);
+    wizard.paste(&text);
+    wizard.wait("The field is full");
+    wizard.wait("Which domain?");
+    wizard.press("\x03");
+    assert_eq!(wizard.exit(), 0);
+}

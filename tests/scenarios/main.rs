@@ -1,0 +1,11 @@
+//! The plan from outside: facts and answers in, pages, steps and records out. No network, no clock, no screen.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod clean;
+mod gates;
+mod given;
+mod ladder;
+mod pasted;
+mod properties;
+mod rungs;
+mod sights;
