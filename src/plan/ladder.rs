@@ -116,9 +116,8 @@ pub fn was_done(step: StepId, facts: &Facts, live: Option<&Live>) -> bool {
     if step >= StepId::Evidence {
         return false;
     }
-    walk::pages(facts)
+    walk::pages_of(step, facts)
         .iter()
-        .filter(|id| walk::step_of(id) == step)
         .all(|id| standing(id, facts, live) == Standing::Settled)
         && steps_complete(step, facts)
 }

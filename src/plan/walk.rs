@@ -1,5 +1,6 @@
 //! The way through the pages: what each says, what an answer leads to, where to go on.
 
+use crate::plan::LADDER;
 use crate::plan::StepId;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
@@ -36,14 +37,24 @@ pub fn step_of(id: &PageId) -> StepId {
 
 /// All pages that apply now, in order.
 pub fn pages(facts: &Facts) -> Vec<PageId> {
-    let mut pages = vec![PageId::Domain];
-    pages.extend(steps::senders::pages(facts));
-    pages.extend(steps::mailbox::pages(facts));
-    pages.extend(steps::dkim::pages(facts));
-    pages.extend(steps::spf::pages(facts));
-    pages.extend(steps::monitor::pages(facts));
-    pages.extend(steps::later::pages());
+    let mut pages = Vec::new();
+    for (step, _) in LADDER {
+        pages.extend(pages_of(step, facts));
+    }
     pages
+}
+
+/// The pages of one step that apply now, in order.
+pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
+    match step {
+        StepId::Domain => vec![PageId::Domain],
+        StepId::Senders => steps::senders::pages(facts),
+        StepId::Mailbox => steps::mailbox::pages(facts),
+        StepId::Dkim => steps::dkim::pages(facts),
+        StepId::Spf => steps::spf::pages(facts),
+        StepId::Monitor => steps::monitor::pages(facts),
+        step => vec![PageId::Later(step)],
+    }
 }
 
 /// What a page says and asks.
@@ -129,14 +140,13 @@ pub fn resume(facts: &Facts, live: &Live) -> PageId {
 
 /// As [`resume`]; without `live`, from what was kept alone.
 pub fn resume_page(facts: &Facts, live: Option<&Live>) -> PageId {
-    let pages = pages(facts);
-    let first = |wanted: Standing| {
-        pages
-            .iter()
-            .find(|id| ladder::standing(id, facts, live) == wanted)
-    };
-    first(Standing::Needs)
-        .or_else(|| first(Standing::Waits))
-        .cloned()
-        .unwrap_or(PageId::Later(StepId::Evidence))
+    let mut waits = None;
+    for id in pages(facts) {
+        match ladder::standing(&id, facts, live) {
+            Standing::Needs => return id,
+            Standing::Waits if waits.is_none() => waits = Some(id),
+            _ => {}
+        }
+    }
+    waits.unwrap_or(PageId::Later(StepId::Evidence))
 }

@@ -549,14 +549,13 @@ pub fn whose(term: &Term, facts: &Facts) -> Whose {
             {
                 return Whose::OwnServer;
             }
-            Mechanism::Include(spec) => {
+            Mechanism::Include(spec)
                 if spec
                     .0
                     .parse::<DomainName>()
-                    .is_ok_and(|name| name.is_within(&domain))
-                {
-                    return Whose::OwnDomain;
-                }
+                    .is_ok_and(|name| name.is_within(&domain)) =>
+            {
+                return Whose::OwnDomain;
             }
             _ => {}
         }

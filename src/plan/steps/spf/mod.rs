@@ -318,7 +318,7 @@ fn too_many(facts: &Facts, merging: &Merging) -> Vec<Block> {
         })
         .filter(|(_, lookups)| *lookups > 0)
         .collect();
-    dear.sort_by(|left, right| right.1.cmp(&left.1));
+    dear.sort_by_key(|(_, lookups)| std::cmp::Reverse(*lookups));
     let mut steps =
         vec!["Untick what no longer sends. Entries that lead nowhere can always go.".to_owned()];
     if let Some((term, lookups)) = dear.first() {
@@ -442,7 +442,6 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Res
     facts.spf.confirmed = true;
     if let Err(why) = made(facts) {
         (facts.spf, facts.senders.dropped_terms) = before;
-        facts.spf.confirmed = false;
         return Err(why);
     }
     if before.0 != facts.spf {
