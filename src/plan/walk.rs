@@ -61,10 +61,10 @@ pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
 pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
     match step_of(id) {
         StepId::Domain => steps::domain::page(facts, live),
-        StepId::Senders => steps::senders::page(id, facts, live),
-        StepId::Mailbox => steps::mailbox::page(id, facts, live),
-        StepId::Dkim => steps::dkim::page(id, facts, live),
-        StepId::Spf => steps::spf::page(id, facts, live),
+        StepId::Senders => steps::senders::pages::page(id, facts, live),
+        StepId::Mailbox => steps::mailbox::pages::page(id, facts, live),
+        StepId::Dkim => steps::dkim::pages::page(id, facts, live),
+        StepId::Spf => steps::spf::pages::page(id, facts, live),
         StepId::Monitor => steps::monitor::page(id, facts, live),
         step => steps::later::page(step, facts, live),
     }
@@ -77,7 +77,7 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Rep
         StepId::Domain => steps::domain::reply(facts, live),
         StepId::Senders => steps::senders::reply(facts, id, answer, live),
         StepId::Mailbox => steps::mailbox::reply(facts, id, answer, live),
-        StepId::Dkim => steps::dkim::reply(facts, id, answer, live),
+        StepId::Dkim => steps::dkim::take::reply(facts, id, answer, live),
         StepId::Spf => steps::spf::reply(facts, id, answer, live),
         StepId::Monitor => steps::monitor::reply(facts, id, answer, live),
         step => steps::later::reply(step),
