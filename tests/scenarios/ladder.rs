@@ -217,9 +217,10 @@ fn what_was_green_is_looked_at_again_before_it_is_called_green() {
         ..Live::default()
     };
     let steps = plan::steps(&facts, &later);
-    for step in steps.iter().filter(|step| {
-        step.id <= StepId::Monitor && step.id != StepId::Senders && step.id != StepId::Mailbox
-    }) {
+    for step in steps
+        .iter()
+        .filter(|step| step.id <= StepId::Monitor && step.id != StepId::Senders)
+    {
         assert_eq!(
             (step.state, step.mark),
             (StepState::Done, Mark::Waiting),
@@ -440,4 +441,78 @@ fn every_later_step_says_that_this_version_only_watches() {
         );
         assert!(text.contains("goes as far as watching"), "{text}");
     }
+}
+
+#[test]
+fn what_is_published_is_wanted_again_as_it_is() {
+    for report in [
+        bare(),
+        with_spf(
+            bare(),
+            "v=spf1 ip4:203.0.113.9 include:servers.mcsv.net ?all",
+        ),
+        with_spf(bare(), "v=spf1 redirect=_spf.google.com"),
+        with_dmarc(
+            bare(),
+            "v=DMARC1; p=quarantine; pct=20; rua=mailto:a@x.example,mailto:b@x.example",
+        ),
+        with_dmarc(bare(), "v=DMARC1; p=none"),
+    ] {
+        let mut facts = facts(report.clone());
+        facts.senders.ticked = ["google-workspace", "mailchimp", "own-server"]
+            .map(str::to_owned)
+            .into();
+        let mut live = live();
+        walk(&mut facts, &mut live);
+        let before = wanted(&facts);
+        assert!(before.len() >= 6, "{before:?}");
+        let mut after = report;
+        for record in plan::wanted(&facts) {
+            let text = record.record.content.to_string();
+            match record.step {
+                StepId::Spf => after = with_spf(after, &text),
+                StepId::Monitor => after = with_dmarc(after, &text),
+                _ => {
+                    let selector = record.record.owner.to_string();
+                    let selector = selector.split("._domainkey").next().unwrap();
+                    let is_alias = record.key.ends_with("CNAME");
+                    after = with_key(
+                        after,
+                        selector,
+                        (!is_alias).then_some(text.as_str()),
+                        is_alias.then_some(text.as_str()),
+                    );
+                }
+            }
+        }
+        plan::surveyed(&mut facts, after, now());
+        assert_eq!(wanted(&facts), before);
+        assert!(
+            plan::wanted(&facts)
+                .iter()
+                .all(|wanted| wanted.replaces.is_none())
+        );
+        assert_eq!(plan::resume(&facts, &live), PageId::Later(StepId::Evidence));
+    }
+}
+
+#[test]
+fn a_text_that_is_no_dmarc_record_is_not_replaced() {
+    let mut report = bare();
+    report.dmarc.record = Some("v=spf1 -all".to_owned());
+    let mut facts = sending(report, &["mailchimp"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    let wanted = plan::wanted(&facts);
+    assert_eq!(wanted.last().unwrap().replaces, None);
+}
+
+#[test]
+fn d62_a_subdomain_says_where_its_records_go() {
+    let mut facts = Facts::new("news.example.com");
+    plan::surveyed(&mut facts, bare(), now());
+    let text = format!("{:?}", plan::page(&PageId::Domain, &facts, &live()).blocks);
+    assert!(
+        text.contains("news.example.com is kept in the zone example.com"),
+        "{text}"
+    );
 }
