@@ -227,17 +227,13 @@ fn verdict(
         .findings
         .iter()
         .any(|finding| finding.severity == Severity::Error);
+    let word = judgement.verdict.word();
+    if !named {
+        return words::signed(mark, &sentence, columns, paint, paint.strong());
+    }
+    // The named mistake says it better; the word of the verdict stands behind it.
     let mut rows = Vec::new();
-    if named && mark == Mark::Wrong {
-        // The finding says it better; the word of the verdict stays.
-        rows.extend(words::signed(
-            mark,
-            &format!("Not right yet ({})", judgement.verdict.word()),
-            columns,
-            paint,
-            paint.faint(),
-        ));
-    } else {
+    if mark != Mark::Wrong {
         rows.extend(words::signed(
             mark,
             &sentence,
@@ -248,7 +244,11 @@ fn verdict(
     }
     for finding in &judgement.findings {
         if finding.severity == Severity::Error {
-            rows.extend(blocks::finding(finding, columns, paint));
+            let mut finding = finding.clone();
+            if mark == Mark::Wrong && rows.is_empty() {
+                finding.message = format!("{} ({word})", finding.message);
+            }
+            rows.extend(blocks::finding(&finding, columns, paint));
         }
     }
     rows
