@@ -500,3 +500,92 @@ fn practice_leads_to_green_in_at_most_60_keys_and_survives_a_kill() {
     wizard.press("\x03");
     assert_eq!(wizard.exit(), 0);
 }
+
+#[test]
+fn the_second_of_two_can_only_look() {
+    let data = folder();
+    let arguments = &["--resolver", "127.0.0.1:9", "our-shop.com"];
+    let mut first = Wizard::start(arguments, data.path());
+    first.wait("Your domain");
+    let saved = data.path().join("our-shop.com");
+    first.until("the setup", |_| saved.is_dir());
+    let mut second = Wizard::start(arguments, data.path());
+    second.wait("You can only look");
+    second.press("\x03");
+    assert_eq!(second.exit(), 0);
+    first.press("\x03");
+    assert_eq!(first.exit(), 0);
+    // T9: both left while the network was still being waited for.
+}
+
+#[test]
+fn practice_from_the_start_screen_leaves_nothing_behind() {
+    let data = folder();
+    let mut wizard = Wizard::start(&[], data.path());
+    wizard.wait("What brings you here?");
+    wizard.press("j");
+    wizard.press("j");
+    wizard.press("\r");
+    wizard.wait("practice: nothing real is touched");
+    wizard.wait("Make it right");
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+    assert!(!data.path().join("bakery.example").exists());
+}
+
+#[test]
+fn a_damaged_setup_ends_with_6_and_stays_as_it_is() {
+    let data = folder();
+    let setup = data.path().join("our-shop.com");
+    std::fs::create_dir(&setup).unwrap();
+    std::fs::write(setup.join("setup.json"), "{\"schema\": 1,").unwrap();
+    let mut wizard = Wizard::start(&["our-shop.com"], data.path());
+    assert_eq!(wizard.exit(), 6);
+    assert_eq!(
+        std::fs::read_to_string(setup.join("setup.json")).unwrap(),
+        "{\"schema\": 1,"
+    );
+    let mut wizard = Wizard::start(&[], data.path());
+    wizard.wait("damaged:");
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+}
+
+#[test]
+fn a_folder_that_takes_no_files_is_said_at_the_start() {
+    let data = folder();
+    let file = data.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let mut wizard = Wizard::start(&["--data-dir", file.to_str().unwrap()], data.path());
+    wizard.wait("✗");
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+}
+
+#[test]
+fn a_key_is_made_on_the_way_and_its_private_half_is_kept_first() {
+    let data = folder();
+    let mut wizard = Wizard::start(&["practice", "--fast"], data.path());
+    wizard.wait("Make it right");
+    wizard.enter_until(&["Who sends mail for you?"]);
+    wizard.press("/");
+    wizard.paste("My own server");
+    wizard.press("\r");
+    wizard.press(" ");
+    wizard.wait("[x] My own server");
+    for _ in 0..30 {
+        if wizard.text().contains("_domainkey") && wizard.text().contains("nb") {
+            break;
+        }
+        if wizard.text().contains("address") && wizard.text().contains("server") {
+            wizard.paste("203.0.113.25");
+        }
+        wizard.press("\r");
+        thread::sleep(Duration::from_millis(300));
+    }
+    eprintln!("{}", wizard.text());
+    wizard.until("the key on disk", |_| {
+        std::fs::read_dir(data.path().join("bakery.example/keys"))
+            .is_ok_and(|mut keys| keys.next().is_some())
+    });
+}

@@ -181,7 +181,15 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         )),
     }
     laid.gap();
-    let servers = watched.map_or(&[] as &[ServerMark], |watched| &watched.servers);
+    let mut servers: Vec<ServerMark> =
+        watched.map_or_else(Vec::new, |watched| watched.servers.clone());
+    if judgement.is_some_and(|judgement| matches!(judgement.verdict, Verdict::Unknown { .. })) {
+        // The verdict has said already what each of them said.
+        for server in &mut servers {
+            server.trouble = None;
+        }
+    }
+    let servers = servers.as_slice();
     laid.extend(side(
         "Your name servers",
         Side::Authoritative,
@@ -196,7 +204,7 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         Side::Resolver,
         servers,
         judgement.map(|judgement| judgement.resolvers),
-        "◌ asked when all of yours have it",
+        "◌ asked when yours have it",
         columns,
         paint,
     ));
