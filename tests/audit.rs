@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 
 use jiff::Timestamp;
 use nobounce::audit::Audit;
+use nobounce::audit::Manner;
 use nobounce::audit::Scope;
 use nobounce::audit::report::Report;
 use nobounce::records::name::DomainName;
@@ -148,24 +149,30 @@ impl World {
         Answer { chain, outcome }
     }
 
+    /// Looks in both manners, which must come to the same report.
     fn look(&self, domain: &str) -> Report {
-        self.look_in_order(domain, &mut |_| 0)
+        let quick = self.look_in_order(domain, &mut |_| 0);
+        let careful = self.look_step_by_step(domain, Manner::Careful, &mut |_| 0, &mut |_| {});
+        assert_eq!(quick, careful);
+        quick
     }
 
     /// `pick`: which of the waiting answers comes in next.
     fn look_in_order(&self, domain: &str, pick: &mut dyn FnMut(usize) -> usize) -> Report {
-        self.look_step_by_step(domain, pick, &mut |_| {})
+        self.look_step_by_step(domain, Manner::Quick, pick, &mut |_| {})
     }
 
     /// `step`: sees the look after each answer but the last.
     fn look_step_by_step(
         &self,
         domain: &str,
+        manner: Manner,
         pick: &mut dyn FnMut(usize) -> usize,
         step: &mut dyn FnMut(&Audit),
     ) -> Report {
         let mut audit = Audit::new(Scope {
             domain: name(domain),
+            manner,
             input: domain.to_owned(),
             selectors: Vec::new(),
             guesses: ["mail", "default", "s1"].map(|s| s.parse().unwrap()).into(),
@@ -554,6 +561,7 @@ fn named_selectors_are_always_in_the_report() {
         let world = World::healthy().with(at, KEY);
         let mut audit = Audit::new(Scope {
             domain: name("example.com"),
+            manner: Manner::Careful,
             input: "example.com".to_owned(),
             selectors: vec!["sel".parse().unwrap()],
             guesses: Vec::new(),
@@ -606,6 +614,7 @@ fn services_are_recognized_by_their_signs() {
 fn an_empty_look_claims_nothing() {
     let audit = Audit::new(Scope {
         domain: name("example.com"),
+        manner: Manner::Quick,
         input: String::new(),
         selectors: Vec::new(),
         guesses: Vec::new(),
@@ -625,6 +634,34 @@ fn an_empty_look_claims_nothing() {
     }
 }
 
+/// FAULTS D14: the careful look asks no resolver about a record that the name servers do not have.
+#[test]
+fn d14_a_careful_look_plants_no_denial() {
+    let world = World::healthy()
+        .without("_dmarc.example.com")
+        .without("mail._domainkey.example.com");
+    let mut asked = Vec::new();
+    let report =
+        world.look_step_by_step("example.com", Manner::Careful, &mut |_| 0, &mut |audit| {
+            asked = audit
+                .sightings
+                .iter()
+                .filter(|sighting| !sighting.server.is_authoritative())
+                .map(|sighting| sighting.question.owner.clone())
+                .collect();
+        });
+    assert_eq!(
+        [report.dmarc.state.as_str(), &report.dkim.state],
+        ["missing", "unknown"]
+    );
+    assert!(asked.len() > 10);
+    for owner in &asked {
+        let delicate = owner.is_within(&name("_dmarc.example.com"))
+            || owner.is_within(&name("_domainkey.example.com"));
+        assert!(!delicate, "{owner}");
+    }
+}
+
 /// On the way, a record is never called missing that is found in the end.
 #[test]
 fn nothing_is_denied_before_it_is_known() {
@@ -636,6 +673,11 @@ fn nothing_is_denied_before_it_is_known() {
             let mut steps = 0;
             let report = world.look_step_by_step(
                 "example.com",
+                if order % 2 == 0 {
+                    Manner::Quick
+                } else {
+                    Manner::Careful
+                },
                 &mut |waiting| order * waiting / 6,
                 &mut |audit| {
                     let report = audit.report(Timestamp::UNIX_EPOCH);
@@ -682,6 +724,8 @@ fn faults() -> impl Strategy<Value = Vec<(Who, Option<DomainName>, Outcome)>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     /// The law of verdicts: trouble never makes a record missing, and never makes an absent one published.
     #[test]
     fn trouble_never_lies(faults in faults(), order in any::<u64>()) {
@@ -720,7 +764,10 @@ proptest! {
             usize::try_from(seed >> 33).unwrap()
         };
         let world = World { instead: faults, ..World::healthy() };
-        let report = world.look_in_order("example.com", &mut pick);
-        prop_assert_eq!(report, world.look("example.com"));
+        for manner in [Manner::Quick, Manner::Careful] {
+            let report = world.look_step_by_step("example.com", manner, &mut pick, &mut |_| {});
+            let plain = world.look_step_by_step("example.com", manner, &mut |_| 0, &mut |_| {});
+            prop_assert_eq!(report, plain);
+        }
     }
 }

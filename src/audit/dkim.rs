@@ -75,12 +75,8 @@ pub fn wrong_name_questions(view: &View<'_>) -> Vec<Question> {
         .iter()
         .filter(|selector| {
             question(view, selector)
-                .and_then(|question| view.resolver(&question))
-                .is_some_and(|answer| {
-                    answer.trouble().is_none()
-                        && answer.data().is_empty()
-                        && answer.chain.is_empty()
-                })
+                .and_then(|question| view.best(&question))
+                .is_some_and(|answer| answer.data().is_empty() && answer.chain.is_empty())
         })
         .flat_map(|selector| place::wrong_names(selector, view.domain()))
         .map(|name| Question::new(name, RecordType::Txt))
@@ -92,7 +88,7 @@ pub fn seen_questions(view: &View<'_>) -> Vec<Question> {
     let named = view.scope.selectors.iter();
     let seen = view.scope.guesses.iter().filter(|selector| {
         question(view, selector)
-            .and_then(|question| view.resolver(&question))
+            .and_then(|question| view.best(&question))
             .is_some_and(|answer| is_something(view, answer))
     });
     named
@@ -130,7 +126,10 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         };
         let is_named = view.scope.selectors.contains(&selector);
         let settled = settle(view, zone, &question, Subject::Dkim);
-        open |= settled.answer.is_none();
+        open |= settled
+            .answer
+            .as_ref()
+            .is_none_or(|answer| answer.trouble().is_some());
         let is_seen = settled
             .answer
             .as_ref()
@@ -153,7 +152,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         ));
     }
     section.report.state = state(&section).to_owned();
-    if section.report.selectors.is_empty() && exists && !open {
+    if section.report.selectors.is_empty() && exists && !open && !view.is_rewritten() {
         section.findings.push(tell::tell(
             Subject::Dkim,
             Severity::Note,

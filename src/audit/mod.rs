@@ -42,10 +42,21 @@ const MOST_QUESTIONS: usize = 60;
 /// Questions about selectors.
 const MOST_SELECTOR_QUESTIONS: usize = 200;
 
+/// In which order servers are asked about names where a record may be published soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Resolvers and name servers side by side: one round less.
+    Quick,
+    /// The zone's own servers first, and a resolver only where they have something: a resolver that is asked too early
+    /// remembers the "no", and the record of the next step would be seen late.
+    Careful,
+}
+
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     pub domain: DomainName,
+    pub manner: Manner,
     /// What the user typed.
     pub input: String,
     /// Selectors that the user named: always in the report.

@@ -1,5 +1,6 @@
 //! What can be asked next, given what is known.
 
+use crate::audit::Manner;
 use crate::audit::dkim;
 use crate::audit::dmarc;
 use crate::audit::spf;
@@ -7,10 +8,13 @@ use crate::audit::view;
 use crate::audit::view::View;
 use crate::audit::zone;
 use crate::audit::zone::Place;
+use crate::audit::zone::Zone;
 use crate::records::dmarc::discovery;
+use crate::records::sighting::Answer;
 use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Server;
 use crate::records::sighting::Whom;
 
 /// What a question is for: those about selectors are counted apart.
@@ -23,49 +27,139 @@ pub enum Kind {
 /// All questions that make sense by now, those that matter most first; many may have been asked already.
 pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     let place = zone::place(view);
-    let mut wanted: Vec<(Kind, Ask)> = start(view)
-        .into_iter()
-        .map(|question| resolve(Kind::Usual, question))
-        .collect();
-    if let Place::Found(zone) = &place {
-        let addresses = zone.address_questions(view);
-        wanted.extend(
-            addresses
-                .into_iter()
-                .map(|question| resolve(Kind::Usual, question)),
-        );
-        let servers = zone.servers(view);
-        if !servers.is_empty() {
-            let mut own = dmarc::own_questions(view, &place);
-            own.extend([
-                view.own(RecordType::Txt),
-                zone.soa(),
-                view.own(RecordType::Mx),
-            ]);
-            let keys = dkim::seen_questions(view);
-            let usual = own.into_iter().map(|question| (Kind::Usual, question));
-            let keys = keys.into_iter().map(|question| (Kind::Selector, question));
-            for (kind, question) in usual.chain(keys) {
-                if question.owner.is_within(&zone.apex)
-                    && !zone::is_delegated(view, &question.owner)
-                {
-                    let whom = Whom::Servers(servers.clone());
-                    wanted.push((kind, Ask { question, whom }));
-                }
+    let mut wanted: Vec<(Kind, Ask)> = Vec::new();
+    let to_resolver = |wanted: &mut Vec<(Kind, Ask)>, kind: Kind, questions: Vec<Question>| {
+        for question in questions {
+            if may_ask_resolver(view, &place, &question) {
+                let whom = Whom::AnyResolver;
+                wanted.push((kind, Ask { question, whom }));
             }
         }
+    };
+    to_resolver(&mut wanted, Kind::Usual, start(view));
+    if let Place::Found(zone) = &place {
+        to_resolver(&mut wanted, Kind::Usual, zone.address_questions(view));
+        wanted.extend(to_servers(view, &place, zone));
     }
-    let more = dmarc::more_questions(view, &place)
-        .into_iter()
-        .chain(spf::more_questions(view, &place));
-    wanted.extend(more.map(|question| resolve(Kind::Usual, question)));
+    let mut more = dmarc::more_questions(view, &place);
+    more.extend(spf::more_questions(view, &place));
+    to_resolver(&mut wanted, Kind::Usual, more);
     let mut keys = dkim::questions(view, &place);
     keys.extend(dkim::wrong_name_questions(view));
-    wanted.extend(
-        keys.into_iter()
-            .map(|question| resolve(Kind::Selector, question)),
-    );
+    to_resolver(&mut wanted, Kind::Selector, keys);
     wanted
+}
+
+/// The questions to the zone's own servers.
+fn to_servers(view: &View<'_>, place: &Place, zone: &Zone) -> Vec<(Kind, Ask)> {
+    let servers = zone.servers(view);
+    let all = |(kind, question): (Kind, Question)| (kind, question, servers.clone());
+    let one = |(kind, question): (Kind, Question)| {
+        let next = next_server(view, zone, &servers, &question);
+        (kind, question, next.into_iter().collect())
+    };
+    let mut own = dmarc::own_questions(view, place);
+    own.extend([
+        view.own(RecordType::Txt),
+        zone.soa(),
+        view.own(RecordType::Mx),
+    ]);
+    let usual = own.into_iter().map(|question| (Kind::Usual, question));
+    let keys = dkim::seen_questions(view);
+    let keys = keys.into_iter().map(|question| (Kind::Selector, question));
+    let mut questions: Vec<_> = usual.chain(keys).map(all).collect();
+    if view.scope.manner == Manner::Careful {
+        let probes = view
+            .at("_domainkey", RecordType::Txt)
+            .into_iter()
+            .chain(view.probe("_domainkey"))
+            .map(|question| (Kind::Usual, question));
+        let keys = dkim::questions(view, place);
+        let keys = keys.into_iter().map(|question| (Kind::Selector, question));
+        questions.extend(probes.chain(keys).map(one));
+    }
+    questions
+        .into_iter()
+        .filter(|(_, question, servers)| {
+            !servers.is_empty()
+                && question.owner.is_within(&zone.apex)
+                && !zone::is_delegated(view, &question.owner)
+        })
+        .map(|(kind, question, servers)| {
+            let whom = Whom::Servers(servers);
+            (kind, Ask { question, whom })
+        })
+        .collect()
+}
+
+/// The one server to ask next: one that answers about the zone, until one gave a usable answer to the question.
+fn next_server(
+    view: &View<'_>,
+    zone: &Zone,
+    servers: &[Server],
+    question: &Question,
+) -> Option<Server> {
+    let is_known = view
+        .authoritative(question)
+        .any(|(_, answer)| answer.trouble().is_none());
+    if is_known || view.is_open(question) {
+        return None;
+    }
+    let answers = |server: &Server| {
+        view.authoritative(&zone.soa())
+            .any(|(other, answer)| other == server && answer.trouble().is_none())
+    };
+    let failed = |server: &Server| {
+        view.authoritative(question)
+            .any(|(other, _)| other == server)
+    };
+    let mut open = servers.iter().filter(|server| !failed(server));
+    let first = open.clone().find(|server| answers(server));
+    let is_waiting = view.is_open(&zone.soa()) || !view.is_asked(&zone.soa());
+    first
+        .or_else(|| if is_waiting { None } else { open.next() })
+        .cloned()
+}
+
+/// False where the answer of the zone's own servers is to be waited for, because a resolver would remember a "no".
+fn may_ask_resolver(view: &View<'_>, place: &Place, question: &Question) -> bool {
+    let owner = &question.owner;
+    let is_delicate = ["_dmarc", "_domainkey"].iter().any(|label| {
+        view.at(label, RecordType::Txt)
+            .is_some_and(|below| owner.is_within(&below.owner))
+    });
+    if view.scope.manner == Manner::Quick || !is_delicate {
+        return true;
+    }
+    match place {
+        Place::Open => false,
+        Place::Nowhere | Place::Trouble(..) => true,
+        Place::Found(zone) => {
+            let is_without_servers = zone.servers(view).is_empty()
+                && !zone
+                    .address_questions(view)
+                    .iter()
+                    .any(|address| !view.is_asked(address) || view.is_open(address));
+            let text = Question::new(owner.clone(), RecordType::Txt);
+            let usable: Vec<&Answer> = view
+                .authoritative(&text)
+                .map(|(_, answer)| answer)
+                .filter(|answer| answer.trouble().is_none())
+                .collect();
+            let is_there = usable
+                .iter()
+                .any(|answer| !answer.data().is_empty() || !answer.chain.is_empty());
+            let servers = zone.servers(view);
+            let all_failed = !servers.is_empty()
+                && usable.is_empty()
+                && servers
+                    .iter()
+                    .all(|server| view.authoritative(&text).any(|(other, _)| other == server));
+            is_without_servers
+                || zone::is_delegated(view, owner)
+                || !view.is_open(&text) && (is_there || all_failed)
+        }
+    }
 }
 
 /// The questions that need no answer first.
@@ -90,9 +184,4 @@ fn start(view: &View<'_>) -> Vec<Question> {
         questions.extend([view.own(RecordType::A), view.own(RecordType::Aaaa)]);
     }
     questions
-}
-
-fn resolve(kind: Kind, question: Question) -> (Kind, Ask) {
-    let whom = Whom::AnyResolver;
-    (kind, Ask { question, whom })
 }

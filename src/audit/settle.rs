@@ -125,6 +125,10 @@ pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subj
                 .collect(),
         ),
         None if view.is_rewritten() => of(Standing::Settled, Vec::new()),
+        // Where the zone's own servers have nothing, resolvers need not be asked.
+        None if best.data().is_empty() && best.chain.is_empty() => {
+            of(Standing::Settled, Vec::new())
+        }
         None => of(Standing::Unknown, Vec::new()),
     }
 }

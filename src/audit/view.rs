@@ -32,6 +32,10 @@ impl<'a> View<'a> {
                 .or_default()
                 .push(sighting);
         }
+        // Whose answer came first does not matter.
+        for sightings in by_question.values_mut() {
+            sightings.sort_by(|left, right| left.server.cmp(&right.server));
+        }
         Self {
             scope,
             asked,
@@ -72,6 +76,19 @@ impl<'a> View<'a> {
             .map(|sighting| (&sighting.server, &sighting.answer))
     }
 
+    /// A usable answer, of the resolvers or else of the zone's own servers.
+    pub fn best(&self, question: &Question) -> Option<&'a Answer> {
+        self.resolver(question)
+            .into_iter()
+            .chain(self.authoritative(question).map(|(_, answer)| answer))
+            .find(|answer| answer.trouble().is_none())
+    }
+
+    /// True where somebody was asked.
+    pub fn is_asked(&self, question: &Question) -> bool {
+        self.asked.iter().any(|(_, asked)| asked == question)
+    }
+
     /// True where a server that was asked has not answered yet.
     pub fn is_open(&self, question: &Question) -> bool {
         let seen = self.sightings(question);
@@ -103,9 +120,8 @@ impl<'a> View<'a> {
 
     /// What a wildcard below the domain answers, if there is one.
     pub fn wildcard(&self, below: &str) -> Option<&'a Answer> {
-        let answer = self.resolver(&self.probe(below)?)?;
-        (answer.trouble().is_none() && !(answer.data().is_empty() && answer.chain.is_empty()))
-            .then_some(answer)
+        let answer = self.best(&self.probe(below)?)?;
+        (!(answer.data().is_empty() && answer.chain.is_empty())).then_some(answer)
     }
 
     /// The question that only a wildcard answers. `below`: "" for the domain itself, or `_domainkey`.

@@ -312,7 +312,7 @@ pub fn elsewhere(view: &View<'_>) -> Vec<Elsewhere> {
             continue;
         };
         let answer = view.resolver(&ns);
-        let alias = [answer, view.resolver(&txt)]
+        let alias = [answer, view.best(&txt)]
             .into_iter()
             .flatten()
             .find_map(|answer| answer.chain.first());

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use crate::audit::Audit;
+use crate::audit::Manner;
 use crate::audit::Scope;
 use crate::audit::report::Report;
 use crate::catalog::selectors::common_selectors;
@@ -130,6 +131,7 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
 fn scope(input: String, domain: DomainName, arguments: &Arguments, client: &Client) -> Scope {
     Scope {
         domain,
+        manner: Manner::Quick,
         input,
         selectors: arguments.selector.clone(),
         guesses: common_selectors()

@@ -3,6 +3,7 @@
 
 mod aliases;
 mod answers;
+mod check;
 mod looks;
 mod practice;
 mod retries;

@@ -25,7 +25,7 @@ use crate::scripted::texts;
 /// So slow that within a test nothing arrives by itself.
 const NEVER: Duration = Duration::from_secs(3600);
 
-const SLOW: Delays = Delays {
+pub const SLOW: Delays = Delays {
     second: NEVER,
     resolver: NEVER,
     negative: NEVER,

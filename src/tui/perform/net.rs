@@ -11,6 +11,7 @@ use std::time::Instant;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::audit::Audit;
+use crate::audit::Manner;
 use crate::audit::Scope;
 use crate::catalog::selectors;
 use crate::dns::Client;
@@ -99,6 +100,7 @@ impl Net {
             let config = client.as_ref().map(|client| &client.config);
             let mut audit = Audit::new(Scope {
                 domain: name,
+                manner: Manner::Careful,
                 input: domain,
                 selectors: named,
                 guesses: selectors::common_selectors()
