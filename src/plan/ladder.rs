@@ -116,9 +116,8 @@ pub fn was_done(step: StepId, facts: &Facts, live: Option<&Live>) -> bool {
     if step >= StepId::Evidence {
         return false;
     }
-    walk::pages(facts)
+    walk::pages_of(step, facts)
         .iter()
-        .filter(|id| walk::step_of(id) == step)
         .all(|id| standing(id, facts, live) == Standing::Settled)
         && steps_complete(step, facts)
 }
@@ -165,7 +164,11 @@ pub fn steps(facts: &Facts, live: &Live) -> Vec<StepView> {
             let (state, since, until, gates) = state_of(id, current, facts, Some(live), live.now);
             let mark = match state {
                 StepState::Done if !is_green(id, facts, live) => Mark::Waiting,
-                StepState::Done if id == StepId::Domain && !live.surveyed => Mark::Waiting,
+                StepState::Done
+                    if !live.surveyed && matches!(id, StepId::Domain | StepId::Mailbox) =>
+                {
+                    Mark::Waiting
+                }
                 StepState::Done => Mark::Done,
                 StepState::Current => Mark::Now,
                 StepState::Waiting if id < StepId::Evidence && was_begun(id, facts) => {

@@ -1,5 +1,6 @@
 //! The way through the pages: what each says, what an answer leads to, where to go on.
 
+use crate::plan::LADDER;
 use crate::plan::StepId;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
@@ -36,24 +37,34 @@ pub fn step_of(id: &PageId) -> StepId {
 
 /// All pages that apply now, in order.
 pub fn pages(facts: &Facts) -> Vec<PageId> {
-    let mut pages = vec![PageId::Domain];
-    pages.extend(steps::senders::pages(facts));
-    pages.extend(steps::mailbox::pages(facts));
-    pages.extend(steps::dkim::pages(facts));
-    pages.extend(steps::spf::pages(facts));
-    pages.extend(steps::monitor::pages(facts));
-    pages.extend(steps::later::pages());
+    let mut pages = Vec::new();
+    for (step, _) in LADDER {
+        pages.extend(pages_of(step, facts));
+    }
     pages
+}
+
+/// The pages of one step that apply now, in order.
+pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
+    match step {
+        StepId::Domain => vec![PageId::Domain],
+        StepId::Senders => steps::senders::pages(facts),
+        StepId::Mailbox => steps::mailbox::pages(facts),
+        StepId::Dkim => steps::dkim::pages(facts),
+        StepId::Spf => steps::spf::pages(facts),
+        StepId::Monitor => steps::monitor::pages(facts),
+        step => vec![PageId::Later(step)],
+    }
 }
 
 /// What a page says and asks.
 pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
     match step_of(id) {
         StepId::Domain => steps::domain::page(facts, live),
-        StepId::Senders => steps::senders::page(id, facts, live),
-        StepId::Mailbox => steps::mailbox::page(id, facts, live),
-        StepId::Dkim => steps::dkim::page(id, facts, live),
-        StepId::Spf => steps::spf::page(id, facts, live),
+        StepId::Senders => steps::senders::pages::page(id, facts, live),
+        StepId::Mailbox => steps::mailbox::pages::page(id, facts, live),
+        StepId::Dkim => steps::dkim::pages::page(id, facts, live),
+        StepId::Spf => steps::spf::pages::page(id, facts, live),
         StepId::Monitor => steps::monitor::page(id, facts, live),
         step => steps::later::page(step, facts, live),
     }
@@ -66,7 +77,7 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Rep
         StepId::Domain => steps::domain::reply(facts, live),
         StepId::Senders => steps::senders::reply(facts, id, answer, live),
         StepId::Mailbox => steps::mailbox::reply(facts, id, answer, live),
-        StepId::Dkim => steps::dkim::reply(facts, id, answer, live),
+        StepId::Dkim => steps::dkim::take::reply(facts, id, answer, live),
         StepId::Spf => steps::spf::reply(facts, id, answer, live),
         StepId::Monitor => steps::monitor::reply(facts, id, answer, live),
         step => steps::later::reply(step),
@@ -129,14 +140,13 @@ pub fn resume(facts: &Facts, live: &Live) -> PageId {
 
 /// As [`resume`]; without `live`, from what was kept alone.
 pub fn resume_page(facts: &Facts, live: Option<&Live>) -> PageId {
-    let pages = pages(facts);
-    let first = |wanted: Standing| {
-        pages
-            .iter()
-            .find(|id| ladder::standing(id, facts, live) == wanted)
-    };
-    first(Standing::Needs)
-        .or_else(|| first(Standing::Waits))
-        .cloned()
-        .unwrap_or(PageId::Later(StepId::Evidence))
+    let mut waits = None;
+    for id in pages(facts) {
+        match ladder::standing(&id, facts, live) {
+            Standing::Needs => return id,
+            Standing::Waits if waits.is_none() => waits = Some(id),
+            _ => {}
+        }
+    }
+    waits.unwrap_or(PageId::Later(StepId::Evidence))
 }

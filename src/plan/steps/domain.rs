@@ -56,6 +56,13 @@ pub fn page(facts: &Facts, live: &Live) -> Page {
             if !live.surveying || report.green.record_published {
                 blocks.push(Block::Checks(greens(report, live)));
             }
+            if let Some(zone) = report.zone.as_ref().filter(|zone| **zone != facts.domain) {
+                blocks.push(Block::Note(format!(
+                    "{} is kept in the zone {}: that is where its records go.",
+                    plain(&facts.domain),
+                    plain(zone)
+                )));
+            }
             findings(report, &mut blocks);
             if !live.surveying {
                 if answers(facts) {

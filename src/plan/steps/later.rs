@@ -15,17 +15,6 @@ use crate::plan::page::PageId;
 use crate::plan::seen;
 use crate::plan::walk::Taken;
 
-const STEPS: [StepId; 4] = [
-    StepId::Evidence,
-    StepId::Quarantine,
-    StepId::Reject,
-    StepId::Keep,
-];
-
-pub fn pages() -> Vec<PageId> {
-    STEPS.into_iter().map(PageId::Later).collect()
-}
-
 pub fn page(step: StepId, facts: &Facts, live: &Live) -> Page {
     let watching = ladder::was_done(StepId::Monitor, facts, Some(live));
     let mut blocks = Vec::new();
@@ -60,7 +49,8 @@ pub fn page(step: StepId, facts: &Facts, live: &Live) -> Page {
         )),
     }
     let gates = gate::gates(step, facts, Some(live), live.now);
-    if !(step == StepId::Evidence && watching) && !gates.is_empty() {
+    let met_already = step == StepId::Evidence && watching;
+    if !met_already && !gates.is_empty() {
         blocks.push(Block::Text("What this step needs:".to_owned()));
         blocks.push(Block::Checks(
             gates

@@ -64,6 +64,10 @@ fn present(facts: &Facts) -> Option<Dmarc> {
 /// The text of the record at `_dmarc` of the domain itself.
 fn own_text(facts: &Facts) -> Option<&String> {
     let dmarc = &facts.survey.as_ref()?.dmarc;
+    // Where no DMARC record is there, the text is another one, such as a wildcard's.
+    if dmarc.state == "missing" {
+        return None;
+    }
     let own = format!("_dmarc.{}", facts.domain);
     dmarc
         .found_at

@@ -28,9 +28,6 @@ use crate::records::record::Record;
 use crate::records::record::Ttl;
 use crate::records::sighting::RecordType;
 
-pub use crate::plan::steps::dkim::pages::page;
-pub use crate::plan::steps::dkim::take::reply;
-
 const TTL: Ttl = Ttl(3600);
 
 pub fn pages(facts: &Facts) -> Vec<PageId> {

@@ -13,7 +13,7 @@ use crate::plan::facts::Facts;
 use crate::plan::service;
 use crate::plan::service::OWN_SERVER;
 use crate::plan::steps::senders;
-use crate::plan::steps::senders::Whose;
+use crate::plan::steps::senders::terms::Whose;
 use crate::records::spf::Directive;
 use crate::records::spf::Mechanism;
 use crate::records::spf::Qualifier;
@@ -255,7 +255,7 @@ fn own_terms(facts: &Facts, existing: Option<&Spf>) -> Vec<Directive> {
         let named = existing.is_some_and(|spf| {
             spf.terms
                 .iter()
-                .any(|term| senders::whose(term, facts) == Whose::OwnServer)
+                .any(|term| senders::terms::whose(term, facts) == Whose::OwnServer)
         });
         if named || !facts.senders.addresses_confirmed {
             Vec::new()

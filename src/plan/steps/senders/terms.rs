@@ -1,0 +1,100 @@
+//! Whose the terms of the present SPF record are.
+
+use crate::catalog::spf::by_spf_term;
+use crate::plan::facts::Facts;
+use crate::plan::service;
+use crate::plan::service::OWN_SERVER;
+use crate::records::name::DomainName;
+use crate::records::spf::Directive;
+use crate::records::spf::Mechanism;
+use crate::records::spf::Modifier;
+use crate::records::spf::Qualifier;
+use crate::records::spf::Spf;
+use crate::records::spf::Term;
+
+/// The present SPF record, where there is one that can be read.
+pub fn present_spf(facts: &Facts) -> Option<Spf> {
+    facts.survey.as_ref()?.spf.record.as_ref()?.parse().ok()
+}
+
+/// Whose a term of the present record is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Service(String),
+    OwnServer,
+    /// A record under the user's own domain.
+    OwnDomain,
+    Nobody,
+}
+
+pub fn whose(term: &Term, facts: &Facts) -> Whose {
+    let text = term.to_string();
+    if let Some(owner) = by_spf_term(&text) {
+        let ticked = std::iter::once(&owner.owner)
+            .chain(&owner.also)
+            .find(|owner| facts.senders.ticked.contains(owner.id()));
+        return Whose::Service(ticked.unwrap_or(&owner.owner).id().to_owned());
+    }
+    let domain = service::domain(facts);
+    if let Term::Directive(directive) = term {
+        match &directive.mechanism {
+            Mechanism::Ip4 { .. }
+            | Mechanism::Ip6 { .. }
+            | Mechanism::A { .. }
+            | Mechanism::Mx { .. }
+                if facts.senders.ticked.contains(OWN_SERVER) =>
+            {
+                return Whose::OwnServer;
+            }
+            Mechanism::Include(spec)
+                if spec
+                    .0
+                    .parse::<DomainName>()
+                    .is_ok_and(|name| name.is_within(&domain)) =>
+            {
+                return Whose::OwnDomain;
+            }
+            _ => {}
+        }
+    }
+    Whose::Nobody
+}
+
+/// Terms of the present record that belong to nobody known, as printed. What only forbids is not asked about.
+pub fn unknown_terms(facts: &Facts) -> Vec<String> {
+    let Some(spf) = present_spf(facts) else {
+        return Vec::new();
+    };
+    let mut unknown: Vec<String> = Vec::new();
+    for term in &spf.terms {
+        let asks = match term {
+            Term::Directive(Directive {
+                mechanism: Mechanism::All,
+                ..
+            }) => false,
+            Term::Directive(directive) => directive.qualifier == Qualifier::Pass,
+            Term::Modifier(Modifier::Redirect(_)) => true,
+            Term::Modifier(_) => false,
+        };
+        let text = term.to_string();
+        if asks && whose(term, facts) == Whose::Nobody && !unknown.contains(&text) {
+            unknown.push(text);
+        }
+    }
+    unknown
+}
+
+pub fn in_words(term: &str) -> String {
+    let value = term.split_once([':', '=']).map_or("", |(_, value)| value);
+    match term.split([':', '=', '/']).next().unwrap_or_default() {
+        "ip4" | "ip6" => format!("the computers with the address {value}"),
+        "include" => format!("everything that {value} allows"),
+        "redirect" => format!("the whole list is kept at {value}"),
+        "a" if value.is_empty() => "the computer behind your web site".to_owned(),
+        "a" => format!("the computer {value}"),
+        "mx" => "the computers that take your mail".to_owned(),
+        "ptr" => "computers by their reverse name (outdated)".to_owned(),
+        "exists" => "senders checked by a look-up of their own".to_owned(),
+        _ => String::new(),
+    }
+}
