@@ -380,3 +380,212 @@ fn t11_a_megabyte_is_pasted_and_nothing_of_it_is_carried_out() {
     wizard.press("\x03");
     assert_eq!(wizard.exit(), 0);
 }
+
+impl Wizard {
+    /// The text of the panel's field and the record's own, as the page shows it whole: the bare value outside the frame.
+    fn bare_value(&mut self) -> String {
+        self.press("v");
+        self.wait("Press Enter to go back.");
+        let text = self.text();
+        let before = text.split("Press Enter to go back.").next().unwrap();
+        let value = before.trim().rsplit("\n\n").next().unwrap().to_owned();
+        // A value longer than the window is wrapped by the terminal; joined again it is one line.
+        let value = value.replace('\n', "");
+        self.press("\r");
+        self.until("the frame", Self::is_taken_over);
+        self.wait("copy value");
+        value
+    }
+
+    /// Goes on with Enter until one of these stands on the screen.
+    fn enter_until(&mut self, texts: &[&str]) {
+        for _ in 0..20 {
+            if texts.iter().any(|text| self.text().contains(text)) {
+                return;
+            }
+            let before = self.text();
+            self.press("\r");
+            self.until("another page", |wizard| wizard.text() != before);
+            // The page may still settle; a key too many would skip it.
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("did not come to any of {texts:?}:\n{}", self.text());
+    }
+
+    /// Publishes the record on the page by the pretend panel: both copied, both inserted.
+    fn publish(&mut self) {
+        let copied = self.raw.lock().unwrap().len();
+        self.press("n");
+        self.wait("Name sent to your terminal's clipboard");
+        self.press("c");
+        self.wait("Value sent to your terminal's clipboard");
+        let raw = self.raw.lock().unwrap()[copied..].to_vec();
+        assert!(
+            String::from_utf8_lossy(&raw).contains("\x1b]52;c;"),
+            "no OSC 52"
+        );
+        self.press("p");
+        self.wait("The pretend panel");
+        self.press("\x16");
+        self.press("\t");
+        self.press("\x16");
+        self.press("\r");
+    }
+}
+
+#[test]
+fn practice_leads_to_green_in_at_most_60_keys_and_survives_a_kill() {
+    let data = folder();
+    let start = |data: &Path| Wizard::start(&["practice", "--fast"], data);
+    let mut wizard = start(data.path());
+    wizard.wait("practice: nothing real is touched");
+    wizard.wait("Make it right");
+    wizard.enter_until(&["Google Workspace: copy its record"]);
+    // What the console shows is pasted, and the process is killed before it is accepted.
+    wizard.press("\x16");
+    wizard.wait("QIDAQAB");
+    let saved = data.path().join("bakery.example/setup.json");
+    wizard.until("the draft on disk", |_| {
+        std::fs::read_to_string(&saved).is_ok_and(|text| text.contains("drafts"))
+    });
+    wizard.signal(Signal::KILL);
+    wizard.child.wait().unwrap();
+    let mut pressed = wizard.pressed;
+    drop(wizard);
+
+    // The next start goes on at the same page with what was typed.
+    let mut wizard = start(data.path());
+    wizard.wait("Google Workspace: copy its record");
+    wizard.wait("QIDAQAB");
+    wizard.press("\r");
+    wizard.wait("Google Workspace: publish the");
+    wizard.publish();
+    wizard.wait("Published");
+    wizard.enter_until(&["Mailchimp: publish record 1"]);
+    wizard.publish();
+    wizard.wait("Published");
+    wizard.enter_until(&["Mailchimp: publish record 2"]);
+    wizard.publish();
+    wizard.wait("Published");
+    wizard.enter_until(&["Publish the list of senders"]);
+    // The record that is there is changed, not joined by a second one.
+    wizard.press("c");
+    wizard.press("p");
+    wizard.wait("change the record");
+    wizard.press("\r");
+    wizard.press("\x16");
+    wizard.press("\r");
+    wizard.wait("Published");
+    wizard.enter_until(&["p=none"]);
+    wizard.publish();
+    wizard.wait("Published");
+    pressed += wizard.pressed;
+    assert!(pressed <= 60, "{pressed} keys");
+
+    // Outside the count: the bare value, and one more stop and start.
+    let value = wizard.bare_value();
+    assert!(
+        value.starts_with("v=DMARC1; p=none; rua=mailto:"),
+        "{value:?}"
+    );
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+    wizard.expect_given_back();
+    drop(wizard);
+    let mut wizard = start(data.path());
+    // What was green is looked at again before it is called green.
+    wizard.until("the rungs up to DMARC to be green again", |wizard| {
+        wizard.text().contains("✓ Policy: watch (DMARC)")
+    });
+    wizard.press("\x03");
+    assert_eq!(wizard.exit(), 0);
+}
+
+#[test]
+fn the_second_of_two_can_only_look() {
+    let data = folder();
+    let arguments = &["--resolver", "127.0.0.1:9", "our-shop.com"];
+    let mut first = Wizard::start(arguments, data.path());
+    first.wait("Your domain");
+    let saved = data.path().join("our-shop.com");
+    first.until("the setup", |_| saved.is_dir());
+    let mut second = Wizard::start(arguments, data.path());
+    second.wait("You can only look");
+    second.press("\x03");
+    assert_eq!(second.exit(), 0);
+    first.press("\x03");
+    assert_eq!(first.exit(), 0);
+    // T9: both left while the network was still being waited for.
+}
+
+#[test]
+fn practice_from_the_start_screen_leaves_nothing_behind() {
+    let data = folder();
+    let mut wizard = Wizard::start(&[], data.path());
+    wizard.wait("What brings you here?");
+    wizard.press("j");
+    wizard.press("j");
+    wizard.press("\r");
+    wizard.wait("practice: nothing real is touched");
+    wizard.wait("Make it right");
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+    assert!(!data.path().join("bakery.example").exists());
+}
+
+#[test]
+fn a_damaged_setup_ends_with_6_and_stays_as_it_is() {
+    let data = folder();
+    let setup = data.path().join("our-shop.com");
+    std::fs::create_dir(&setup).unwrap();
+    std::fs::write(setup.join("setup.json"), "{\"schema\": 1,").unwrap();
+    let mut wizard = Wizard::start(&["our-shop.com"], data.path());
+    assert_eq!(wizard.exit(), 6);
+    assert_eq!(
+        std::fs::read_to_string(setup.join("setup.json")).unwrap(),
+        "{\"schema\": 1,"
+    );
+    let mut wizard = Wizard::start(&[], data.path());
+    wizard.wait("damaged:");
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+}
+
+#[test]
+fn a_folder_that_takes_no_files_is_said_at_the_start() {
+    let data = folder();
+    let file = data.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let mut wizard = Wizard::start(&["--data-dir", file.to_str().unwrap()], data.path());
+    wizard.wait("✗");
+    wizard.press("q");
+    assert_eq!(wizard.exit(), 0);
+}
+
+#[test]
+fn a_key_is_made_on_the_way_and_its_private_half_is_kept_first() {
+    let data = folder();
+    let mut wizard = Wizard::start(&["practice", "--fast"], data.path());
+    wizard.wait("Make it right");
+    wizard.enter_until(&["Who sends mail for you?"]);
+    wizard.press("/");
+    wizard.paste("My own server");
+    wizard.press("\r");
+    wizard.press(" ");
+    wizard.wait("[x] My own server");
+    for _ in 0..30 {
+        if wizard.text().contains("_domainkey") && wizard.text().contains("nb") {
+            break;
+        }
+        if wizard.text().contains("address") && wizard.text().contains("server") {
+            wizard.paste("203.0.113.25");
+        }
+        wizard.press("\r");
+        thread::sleep(Duration::from_millis(300));
+    }
+    eprintln!("{}", wizard.text());
+    wizard.until("the key on disk", |_| {
+        std::fs::read_dir(data.path().join("bakery.example/keys"))
+            .is_ok_and(|mut keys| keys.next().is_some())
+    });
+}

@@ -48,6 +48,7 @@ fn beginning(arguments: Arguments, globals: &Globals) -> Result<Beginning, Exit>
 
 /// Runs the full screen from where it begins.
 pub fn show(beginning: Beginning, globals: &Globals) -> Exit {
+    let keeps_practice = matches!(beginning, Beginning::Practice { .. });
     let ended = run::run(Settings {
         beginning,
         look: look(globals),
@@ -56,6 +57,7 @@ pub fn show(beginning: Beginning, globals: &Globals) -> Exit {
             authoritative_port: globals.authoritative_port,
             timeout: globals.timeout,
             data_dir: globals.data_dir.clone(),
+            keeps_practice,
             clock: Clock::new(globals.now),
         },
     });

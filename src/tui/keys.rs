@@ -67,6 +67,8 @@ pub enum Context {
     Tick,
     /// A page that only asks for Enter.
     Read,
+    /// Words of the start screen.
+    Words,
     /// A record page.
     Record,
     /// A field of one line or of many.
@@ -138,6 +140,7 @@ const EVERYWHERE: &[Context] = &[
     C::Choose,
     C::Tick,
     C::Read,
+    C::Words,
     C::Record,
     C::Field,
     C::FilterField,
@@ -191,7 +194,7 @@ const fn practice(
 /// All keys. The order is that of the help line. Rows with the same action and other words serve other places.
 #[rustfmt::skip]
 pub const KEYS: &[Binding] = &[
-    row(Action::Accept, &[K::Enter], "Enter", "go on", &[C::Choose, C::Tick, C::Read, C::Record, C::Menu], Line::Shown),
+    row(Action::Accept, &[K::Enter], "Enter", "go on", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Menu], Line::Shown),
     row(Action::Accept, &[K::Enter], "Enter", "accept", &[C::Field, C::FilterField], Line::Shown),
     row(Action::Accept, &[K::Enter], "Enter", "save the record", &[C::PanelField, C::PanelSwitch], Line::Shown),
     row(Action::Accept, &[K::Enter], "Enter", "go there", &[C::Steps], Line::Shown),
@@ -205,7 +208,7 @@ pub const KEYS: &[Binding] = &[
     row(Action::LookNow, &[K::Char('r')], "r", "look now", PAGES, Line::Shown),
     row(Action::Toggle, &[K::Char(' ')], "Space", "tick", &[C::Tick], Line::Shown),
     row(Action::Toggle, &[K::Char(' ')], "Space", "switch", &[C::PanelSwitch], Line::Shown),
-    row(Action::Filter, &[K::Char('/')], "/", "filter", &[C::Choose, C::Tick, C::Menu], Line::Shown),
+    row(Action::Filter, &[K::Char('/')], "/", "filter", &[C::Choose, C::Tick], Line::Shown),
     row(Action::NextField, &[K::Tab], "Tab", "out of the field", &[C::Field], Line::Shown),
     row(Action::NextField, &[K::Tab], "Tab", "next field", PANEL, Line::Shown),
     row(Action::PreviousField, &[K::BackTab], "Shift-Tab", "field before", PANEL, Line::HelpOnly),
@@ -214,14 +217,14 @@ pub const KEYS: &[Binding] = &[
     practice(Action::Insert, &[K::Control('v')], "Ctrl-V", "insert the copy", &[C::PanelField]),
     practice(Action::Insert, &[K::Control('v')], "Ctrl-V", "type the console's text", &[C::Field]),
     row(Action::Remove, &[K::Char('d'), K::Delete], "d", "delete the record", &[C::PanelEntries], Line::Shown),
-    row(Action::Back, &[K::Esc], "Esc", "back", &[C::Choose, C::Tick, C::Read, C::Record, C::Field, C::Steps], Line::Shown),
+    row(Action::Back, &[K::Esc], "Esc", "back", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Field, C::Steps], Line::Shown),
     row(Action::Back, &[K::Esc], "Esc", "close", &[C::PanelField, C::PanelSwitch, C::PanelEntries, C::Over], Line::Shown),
     row(Action::Back, &[K::Esc], "Esc", "show all", &[C::FilterField], Line::Shown),
     row(Action::Back, &[K::Esc], "Esc", "back", &[C::Outside], Line::Silent),
     row(Action::Undo, &[K::Char('u')], "u", "undo", PAGES, Line::Shown),
     row(Action::Export, &[K::Char('e')], "e", "export a zone file", PAGES, Line::HelpOnly),
     row(Action::Steps, &[K::Char('g')], "g", "steps", PAGES, Line::Shown),
-    row(Action::Help, &[K::Char('?'), K::F1], "?", "why, and all keys", &[C::Choose, C::Tick, C::Read, C::Record, C::Menu], Line::Shown),
+    row(Action::Help, &[K::Char('?'), K::F1], "?", "why, and all keys", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Menu], Line::Shown),
     row(Action::Help, &[K::F1], "F1", "why, and all keys", &[C::Field, C::PanelField, C::PanelSwitch, C::PanelEntries], Line::Shown),
     row(Action::Up, &[K::Up, K::Char('k')], "Up or k", "one up", LISTS, Line::HelpOnly),
     row(Action::Down, &[K::Down, K::Char('j')], "Down or j", "one down", LISTS, Line::HelpOnly),
@@ -231,8 +234,8 @@ pub const KEYS: &[Binding] = &[
     row(Action::Down, &[K::Down], "Down", "one down", FIELDS, Line::Silent),
     row(Action::ScrollUp, &[K::PageUp], "PgUp", "scroll up", EVERYWHERE, Line::HelpOnly),
     row(Action::ScrollDown, &[K::PageDown], "PgDn", "scroll down", EVERYWHERE, Line::HelpOnly),
-    row(Action::Back, &[K::Left, K::Char('h')], "Left or h", "back", &[C::Choose, C::Tick, C::Read, C::Record, C::Steps], Line::HelpOnly),
-    row(Action::Accept, &[K::Right, K::Char('l')], "Right or l", "go on", &[C::Choose, C::Read, C::Menu, C::Steps], Line::HelpOnly),
+    row(Action::Back, &[K::Left, K::Char('h')], "Left or h", "back", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Steps], Line::HelpOnly),
+    row(Action::Accept, &[K::Right, K::Char('l')], "Right or l", "go on", &[C::Choose, C::Read, C::Words, C::Menu, C::Steps], Line::HelpOnly),
     row(Action::Left, &[K::Left], "Left", "one character left", FIELDS, Line::Silent),
     row(Action::Right, &[K::Right], "Right", "one character right", FIELDS, Line::Silent),
     row(Action::Top, &[K::Home], "Home", "first", EVERYWHERE, Line::Silent),
@@ -240,7 +243,7 @@ pub const KEYS: &[Binding] = &[
     row(Action::EraseBack, &[K::Backspace, K::Control('h')], "Backspace", "erase", FIELDS, Line::Silent),
     row(Action::EraseAhead, &[K::Delete], "Delete", "erase ahead", FIELDS, Line::Silent),
     row(Action::EraseAll, &[K::Control('u')], "Ctrl-U", "empty the field", FIELDS, Line::HelpOnly),
-    row(Action::Leave, &[K::Char('q'), K::Control('c')], "q", "leave", &[C::Choose, C::Tick, C::Read, C::Record, C::Menu, C::Steps, C::Over, C::PanelSwitch, C::PanelEntries, C::TooSmall], Line::Shown),
+    row(Action::Leave, &[K::Char('q'), K::Control('c')], "q", "leave", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Menu, C::Steps, C::Over, C::PanelSwitch, C::PanelEntries, C::TooSmall], Line::Shown),
     row(Action::Leave, &[K::Control('c')], "Ctrl-C", "leave", &[C::Field, C::FilterField, C::PanelField, C::Outside], Line::Shown),
     row(Action::Suspend, &[K::Control('z')], "Ctrl-Z", "pause; `fg` comes back", EVERYWHERE, Line::HelpOnly),
 ];

@@ -330,7 +330,7 @@ impl Model {
                 StartMode::Menu => Context::Menu,
                 StartMode::Typing { .. } => Context::Field,
                 StartMode::Confirm { .. } | StartMode::Bouncing | StartMode::Opening(_) => {
-                    Context::Read
+                    Context::Words
                 }
             },
             Place::Setup(setup) => setup.context(),

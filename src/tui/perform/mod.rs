@@ -39,6 +39,8 @@ pub struct World {
     pub timeout: Option<Duration>,
     /// None: the usual folder of this user.
     pub data_dir: Option<PathBuf>,
+    /// A practice is kept in `data_dir`, where one is named; else in a folder that goes away.
+    pub keeps_practice: bool,
     pub clock: Clock,
 }
 
@@ -192,9 +194,9 @@ impl Performer {
         let _ = self.messages.send(message);
     }
 
-    /// Practice keeps its setup where `--data-dir` says, else in a folder that goes away.
+    /// Starts practice. Begun from the start screen it never mixes with the real setups.
     fn practice(&mut self, fast: bool) {
-        if self.world.data_dir.is_none() {
+        if self.world.data_dir.is_none() || !self.world.keeps_practice {
             match tempfile::Builder::new()
                 .prefix("nobounce-practice-")
                 .tempdir()

@@ -181,7 +181,15 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         )),
     }
     laid.gap();
-    let servers = watched.map_or(&[] as &[ServerMark], |watched| &watched.servers);
+    let mut servers: Vec<ServerMark> =
+        watched.map_or_else(Vec::new, |watched| watched.servers.clone());
+    if judgement.is_some_and(|judgement| matches!(judgement.verdict, Verdict::Unknown { .. })) {
+        // The verdict has said already what each of them said.
+        for server in &mut servers {
+            server.trouble = None;
+        }
+    }
+    let servers = servers.as_slice();
     laid.extend(side(
         "Your name servers",
         Side::Authoritative,
@@ -196,7 +204,7 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         Side::Resolver,
         servers,
         judgement.map(|judgement| judgement.resolvers),
-        "◌ asked when all of yours have it",
+        "◌ asked when yours have it",
         columns,
         paint,
     ));
@@ -227,17 +235,13 @@ fn verdict(
         .findings
         .iter()
         .any(|finding| finding.severity == Severity::Error);
+    let word = judgement.verdict.word();
+    if !named {
+        return words::signed(mark, &sentence, columns, paint, paint.strong());
+    }
+    // The named mistake says it better; the word of the verdict stands behind it.
     let mut rows = Vec::new();
-    if named && mark == Mark::Wrong {
-        // The finding says it better; the word of the verdict stays.
-        rows.extend(words::signed(
-            mark,
-            &format!("Not right yet ({})", judgement.verdict.word()),
-            columns,
-            paint,
-            paint.faint(),
-        ));
-    } else {
+    if mark != Mark::Wrong {
         rows.extend(words::signed(
             mark,
             &sentence,
@@ -248,7 +252,11 @@ fn verdict(
     }
     for finding in &judgement.findings {
         if finding.severity == Severity::Error {
-            rows.extend(blocks::finding(finding, columns, paint));
+            let mut finding = finding.clone();
+            if mark == Mark::Wrong && rows.is_empty() {
+                finding.message = format!("{} ({word})", finding.message);
+            }
+            rows.extend(blocks::finding(&finding, columns, paint));
         }
     }
     rows

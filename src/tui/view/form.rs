@@ -3,6 +3,7 @@
 use ratatui::text::Line;
 use ratatui::text::Span;
 
+use crate::plan::page::Block;
 use crate::plan::page::Choice;
 use crate::plan::page::Form;
 use crate::plan::page::Mark;
@@ -45,7 +46,9 @@ pub fn form(model: &Model, setup: &Setup, columns: usize, room: Room, paint: Pai
         // The complaint is read before anything else is done.
         let top = laid.focus.map_or(from, |(first, _)| first);
         laid.focus = Some((top, laid.rows.len().saturating_sub(1)));
-    } else if let Next::Closed(why) = &setup.page.next {
+    } else if let Next::Closed(why) = &setup.page.next
+        && !is_said(setup, why)
+    {
         laid.gap();
         laid.extend(words::signed(
             Mark::Waiting,
@@ -56,6 +59,15 @@ pub fn form(model: &Model, setup: &Setup, columns: usize, room: Room, paint: Pai
         ));
     }
     laid
+}
+
+/// Whether a piece of the page says the same already.
+fn is_said(setup: &Setup, why: &str) -> bool {
+    setup
+        .page
+        .blocks
+        .iter()
+        .any(|block| matches!(block, Block::Text(text) | Block::Note(text) if text == why))
 }
 
 enum Shape {

@@ -22,7 +22,10 @@ pub fn page(model: &Model, setup: &Setup, columns: usize, rows: usize, paint: Pa
     );
     if all > rows && first {
         // Where not all fits, the record and its state or the field come first; the words can be scrolled to.
-        laid.rows.pop();
+        if matches!(setup.page.form, Form::Record(_)) {
+            // Not even air below the title.
+            laid.rows.pop();
+        }
         laid.append(form::form(model, setup, columns, Room::Tight, paint));
         laid.gap();
         laid.append(above);

@@ -1,0 +1,192 @@
+//! An open setup: what is saved when, what is kept, what can be taken back, what a second nobounce may do.
+
+use nobounce::plan::facts::Facts;
+use nobounce::plan::page::PageId;
+use nobounce::tui::command::Command;
+use nobounce::tui::message::Message;
+use nobounce::tui::message::Opened;
+use nobounce::tui::message::Trouble;
+use nobounce::tui::model::Model;
+use nobounce::tui::update;
+
+use crate::fresh;
+use crate::noon;
+use crate::opened;
+use crate::press;
+use crate::screen;
+use crate::tell;
+use crate::time;
+
+fn saved(commands: &[Command]) -> Option<&Facts> {
+    commands.iter().rev().find_map(|command| match command {
+        Command::Save { facts } => Some(facts.as_ref()),
+        _ => None,
+    })
+}
+
+fn page(model: &Model) -> PageId {
+    model.setup().unwrap().page.id.clone()
+}
+
+/// Goes to the page where the report address is typed.
+fn at_the_address() -> Model {
+    let mut facts = Facts::new("shop.example");
+    facts.senders.confirmed = true;
+    facts.senders.habits_confirmed = true;
+    facts.senders.terms_confirmed = true;
+    facts.mailbox.kind = Some("own".into());
+    let (mut model, _) = opened(facts);
+    for _ in 0..12 {
+        if page(&model) == PageId::MailboxAddress {
+            return model;
+        }
+        press(&mut model, "<esc>");
+        if model.setup().is_none() {
+            break;
+        }
+    }
+    let mut facts = Facts::new("shop.example");
+    facts.mailbox.kind = Some("own".into());
+    let (mut model, _) = opened(facts);
+    update::setup::turn(&mut model, PageId::MailboxAddress);
+    model
+}
+
+#[test]
+fn opening_looks_at_everything() {
+    let (model, commands) = opened(Facts::new("shop.example"));
+    assert!(
+        commands
+            .iter()
+            .any(|command| matches!(command, Command::Survey { .. })),
+        "{commands:?}"
+    );
+    insta::assert_snapshot!("setup_opened", screen(&model));
+}
+
+#[test]
+fn an_answer_is_saved_before_anything_else_and_can_be_taken_back() {
+    let (mut model, _) = opened(Facts::new("shop.example"));
+    update::setup::turn(&mut model, PageId::Habits);
+    let commands = press(&mut model, " <enter>");
+    assert!(matches!(commands.first(), Some(Command::Save { .. })));
+    let facts = saved(&commands).unwrap();
+    assert!(facts.senders.habits_confirmed);
+    assert!(!facts.senders.habits.is_empty());
+    assert_ne!(page(&model), PageId::Habits);
+    let commands = press(&mut model, "u");
+    assert!(!saved(&commands).unwrap().senders.habits_confirmed);
+    assert_eq!(page(&model), PageId::Habits);
+}
+
+#[test]
+fn what_is_typed_is_saved_within_a_second_and_restored() {
+    let mut model = at_the_address();
+    assert_eq!(saved(&press(&mut model, "post")), None);
+    assert!(model.ticks());
+    let commands = tell(&mut model, Message::Clock(time("2026-11-23T12:00:00.5Z")));
+    let facts = saved(&commands).unwrap().clone();
+    assert!(model.unsaved.is_none());
+    // The next start: the same page, the same text.
+    let (model, _) = opened(facts);
+    assert_eq!(page(&model), PageId::MailboxAddress);
+    assert_eq!(model.setup().unwrap().field.text(), "post");
+    assert!(screen(&model).contains("› post"));
+}
+
+#[test]
+fn leaving_saves_what_is_typed() {
+    let mut model = at_the_address();
+    press(&mut model, "post");
+    let commands = press(&mut model, "<c-c>");
+    assert!(saved(&commands).unwrap().others.contains_key("drafts"));
+    assert_eq!(commands.last(), Some(&Command::Quit));
+    let mut model = at_the_address();
+    press(&mut model, "post");
+    let commands = tell(&mut model, Message::Told);
+    assert!(saved(&commands).unwrap().others.contains_key("drafts"));
+}
+
+#[test]
+fn an_accepted_answer_leaves_no_draft() {
+    let mut model = at_the_address();
+    let commands = press(&mut model, "post@shop.example<enter>");
+    let facts = saved(&commands).unwrap();
+    assert_eq!(facts.mailbox.address.as_deref(), Some("post@shop.example"));
+    assert!(facts.others.is_empty(), "{:?}", facts.others);
+}
+
+#[test]
+fn a_refused_answer_keeps_the_text() {
+    let mut model = at_the_address();
+    press(&mut model, "no address<enter>");
+    assert_eq!(page(&model), PageId::MailboxAddress);
+    assert_eq!(model.setup().unwrap().field.text(), "no address");
+    assert!(screen(&model).contains("✗"));
+}
+
+#[test]
+fn a_second_nobounce_can_only_look() {
+    let mut model = fresh();
+    update::begin(&mut model, update::Beginning::Domain("shop.example".into()));
+    let commands = tell(
+        &mut model,
+        Message::Opened(Box::new(Opened {
+            facts: Facts::new("shop.example"),
+            look_only: Some(Trouble {
+                reason: "the setup of shop.example is in use by another nobounce".into(),
+                remedy: "Close the other one first.".into(),
+            }),
+        })),
+    );
+    assert_eq!(saved(&commands), None);
+    insta::assert_snapshot!("setup_look_only", screen(&model));
+    let mut all = press(
+        &mut model,
+        "<enter><enter> <enter><enter><enter>abc<enter>u",
+    );
+    all.extend(tell(
+        &mut model,
+        Message::Clock(time("2026-11-23T12:10:00Z")),
+    ));
+    all.extend(press(&mut model, "<c-c>"));
+    for command in &all {
+        assert!(
+            !matches!(command, Command::Save { .. } | Command::MakeKey { .. }),
+            "{command:?}"
+        );
+    }
+    assert_eq!(
+        model.setup().unwrap().facts.senders,
+        Facts::new("shop.example").senders
+    );
+}
+
+#[test]
+fn a_save_that_fails_is_said() {
+    let (mut model, _) = opened(Facts::new("shop.example"));
+    tell(
+        &mut model,
+        Message::Saved(Err(Trouble {
+            reason: "/data/shop.example/setup.json could not be written: no space left".into(),
+            remedy: "Free some space, then press Enter again.".into(),
+        })),
+    );
+    assert!(screen(&model).contains("not saved"));
+    assert_eq!(model.now, noon());
+}
+
+#[test]
+fn going_to_a_step_and_back() {
+    let (mut model, _) = opened(Facts::new("shop.example"));
+    let first = page(&model);
+    press(&mut model, "g");
+    insta::assert_snapshot!("setup_steps", screen(&model));
+    press(&mut model, "<down><enter>");
+    assert_eq!(page(&model), PageId::Senders);
+    press(&mut model, "<esc>");
+    assert_eq!(page(&model), first);
+    let commands = press(&mut model, "<esc>");
+    assert!(model.setup().is_none());
+    assert!(commands.contains(&Command::Close) && commands.contains(&Command::List));
+}

@@ -1,0 +1,255 @@
+//! The watching of a record: when it is looked at, what a look changes, what comes too late.
+
+use std::net::SocketAddr;
+
+use jiff::Timestamp;
+use nobounce::plan::facts::Facts;
+use nobounce::plan::page::PageId;
+use nobounce::records::name::DomainName;
+use nobounce::records::record::Record;
+use nobounce::records::sighting::Answer;
+use nobounce::records::sighting::Data;
+use nobounce::records::sighting::Outcome;
+use nobounce::records::sighting::Question;
+use nobounce::records::sighting::RecordType;
+use nobounce::records::sighting::Server;
+use nobounce::records::sighting::Sighting;
+use nobounce::records::sighting::Trouble;
+use nobounce::records::untrusted::Untrusted;
+use nobounce::tui::command::Command;
+use nobounce::tui::message::Message;
+use nobounce::tui::message::Sight;
+use nobounce::tui::model::Model;
+use nobounce::tui::update::setup;
+
+use crate::noon;
+use crate::opened;
+use crate::press;
+use crate::report;
+use crate::screen;
+use crate::tell;
+use crate::time;
+
+fn facts() -> Facts {
+    let mut facts = Facts::new("shop.example");
+    facts.mailbox.kind = Some("own".into());
+    facts.mailbox.address = Some("dmarc@shop.example".into());
+    facts.mailbox.made = true;
+    facts.mailbox.proof = Some("takes-mail".into());
+    facts.survey = Some(report());
+    facts
+}
+
+fn look(commands: &[Command]) -> Option<(u64, Record)> {
+    commands.iter().find_map(|command| match command {
+        Command::Look { ticket, record } => Some((*ticket, record.as_ref().clone())),
+        _ => None,
+    })
+}
+
+/// On the page of the DMARC record, with its first look.
+fn on_the_record() -> (Model, u64, Record) {
+    let (mut model, _) = opened(facts());
+    let commands = setup::turn(&mut model, PageId::MonitorRecord);
+    let (ticket, record) = look(&commands).expect("a look at once");
+    (model, ticket, record)
+}
+
+fn server(name: &str) -> Server {
+    Server::Authoritative {
+        name: name.parse().unwrap(),
+        address: SocketAddr::from(([192, 0, 2, 1], 53)),
+    }
+}
+
+fn resolver() -> Server {
+    Server::Resolver {
+        address: SocketAddr::from(([9, 9, 9, 9], 53)),
+    }
+}
+
+fn sighting(server: Server, owner: &DomainName, outcome: Outcome, at: Timestamp) -> Sighting {
+    Sighting {
+        server,
+        question: Question::new(owner.clone(), RecordType::Txt),
+        answer: Answer::direct(outcome),
+        seen_at: at,
+    }
+}
+
+fn has(record: &Record) -> Outcome {
+    Outcome::Records {
+        data: vec![Data::Txt(Untrusted::from(
+            record.content.to_string().as_str(),
+        ))],
+        ttl: 300,
+    }
+}
+
+fn sight(record: &Record, outcomes: [Outcome; 2], world: Option<Outcome>) -> Sight {
+    let [one, two] = outcomes;
+    let mut sightings = vec![
+        sighting(server("ada.ns.example"), &record.owner, one, noon()),
+        sighting(server("bob.ns.example"), &record.owner, two, noon()),
+    ];
+    sightings.extend(world.map(|world| sighting(resolver(), &record.owner, world, noon())));
+    Sight::Seen {
+        zone: "shop.example".parse().unwrap(),
+        sightings,
+    }
+}
+
+fn none() -> Outcome {
+    Outcome::NoName { ttl: Some(300) }
+}
+
+#[test]
+fn a_record_page_looks_at_once_and_then_more_and_more_slowly() {
+    let (mut model, mut ticket, record) = on_the_record();
+    assert!(screen(&model).contains("Asking now"));
+    let mut clock = noon();
+    for wait in [3, 5, 10, 20, 30, 60, 60] {
+        let answer = sight(&record, [none(), none()], None);
+        tell(
+            &mut model,
+            Message::Looked {
+                ticket,
+                sight: answer,
+            },
+        );
+        assert!(
+            screen(&model).contains(&format!("again in {wait} s")),
+            "{}",
+            screen(&model)
+        );
+        clock += jiff::SignedDuration::from_secs(wait - 1);
+        assert_eq!(look(&tell(&mut model, Message::Clock(clock))), None);
+        clock += jiff::SignedDuration::from_secs(1);
+        (ticket, _) = look(&tell(&mut model, Message::Clock(clock))).expect("due");
+    }
+}
+
+#[test]
+fn two_lines_of_truth() {
+    let (mut model, ticket, record) = on_the_record();
+    let answer = sight(&record, [has(&record), none()], None);
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: answer,
+        },
+    );
+    tell(&mut model, Message::Clock(time("2026-11-23T12:00:01Z")));
+    insta::assert_snapshot!("watch_half", screen(&model));
+    let commands = tell(&mut model, Message::Clock(time("2026-11-23T12:00:03Z")));
+    let (ticket, _) = look(&commands).unwrap();
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    let commands = tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: answer,
+        },
+    );
+    assert!(commands.iter().any(|command| matches!(
+        command,
+        Command::Save { facts } if facts.seen.values().any(|seen| seen.verdict == "published")
+    )));
+    insta::assert_snapshot!("watch_published", screen(&model));
+    // Published: nobody asks again by himself.
+    assert_eq!(
+        look(&tell(
+            &mut model,
+            Message::Clock(time("2026-11-23T13:00:00Z"))
+        )),
+        None
+    );
+    assert!(look(&press(&mut model, "r")).is_some());
+}
+
+#[test]
+fn an_answer_with_another_ticket_is_dropped() {
+    let (mut model, ticket, record) = on_the_record();
+    let before = screen(&model);
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket: ticket + 100,
+            sight: answer,
+        },
+    );
+    assert_eq!(screen(&model), before);
+}
+
+#[test]
+fn trouble_never_reads_as_missing_nor_as_published() {
+    let (mut model, ticket, record) = on_the_record();
+    let dead = || Outcome::Trouble(Trouble::Timeout);
+    let answer = sight(&record, [dead(), dead()], None);
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: answer,
+        },
+    );
+    let drawn = screen(&model);
+    insta::assert_snapshot!("watch_trouble", drawn);
+    assert!(!drawn.contains("missing") && !drawn.contains("Published"));
+    let (mut model, ticket, _) = on_the_record();
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: Sight::NoZone {
+                why: "the name servers of shop.example could not be found".into(),
+            },
+        },
+    );
+    assert!(screen(&model).contains("Could not tell (unknown)"));
+}
+
+#[test]
+fn what_was_green_is_looked_at_again_before_it_is_called_green() {
+    let (mut model, ticket, record) = on_the_record();
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: answer,
+        },
+    );
+    assert!(screen(&model).contains("✓ Policy: watch (DMARC)"));
+    let facts = model.setup().unwrap().facts.clone();
+    let (mut model, commands) = opened(facts);
+    assert!(!screen(&model).contains("✓ Policy: watch (DMARC)"));
+    let (ticket, again) = look(&commands).expect("looked at again");
+    assert_eq!(again, record);
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: answer,
+        },
+    );
+    assert!(screen(&model).contains("✓ Policy: watch (DMARC)"));
+}
+
+#[test]
+fn copying_says_sent_and_never_copied() {
+    let (mut model, _, record) = on_the_record();
+    let value = record.content.to_string();
+    assert_eq!(press(&mut model, "c"), [Command::Copy(value.clone())]);
+    assert!(screen(&model).contains("sent to your terminal's clipboard"));
+    assert!(!screen(&model).contains("copied"));
+    assert_eq!(press(&mut model, "n"), [Command::Copy("_dmarc".into())]);
+    assert_eq!(press(&mut model, "v"), [Command::ShowBare(value)]);
+    assert!(model.outside);
+    assert_eq!(press(&mut model, "x"), []);
+    assert_eq!(press(&mut model, "<enter>"), [Command::Return]);
+    assert!(!model.outside);
+}
