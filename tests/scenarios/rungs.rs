@@ -730,7 +730,7 @@ fn each_term_says_where_it_comes_from() {
         .collect();
     assert_eq!(rows[1], "ip4:203.0.113.9 | was there");
     assert!(
-        rows[2].starts_with("include:_spf.google.com | for Google Workspace (1)"),
+        rows[2].starts_with("include:_spf.google.com | for Google Workspace (1 look-up)"),
         "{rows:?}"
     );
     assert!(
