@@ -2,6 +2,8 @@
 
 use crate::catalog;
 use crate::catalog::dns_host::DnsHost;
+use crate::catalog::dns_host::TxtSplit;
+use crate::catalog::dns_host::ValueQuotes;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
 use crate::plan::page::Block;
@@ -15,6 +17,7 @@ use crate::plan::page::Watch;
 use crate::plan::seen;
 use crate::plan::seen::Sight;
 use crate::plan::service;
+use crate::plan::steps::domain::plain;
 use crate::plan::wanted::Wanted;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
@@ -116,6 +119,18 @@ fn looking_again(wanted: &Wanted, facts: &Facts, live: &Live) -> Option<String> 
 fn cautions(wanted: &Wanted, card: &Card, facts: &Facts) -> Vec<Block> {
     let mut blocks = Vec::new();
     let outside = is_outside(wanted, facts);
+    let is_txt = wanted.record.content.record_type() == RecordType::Txt;
+    let elsewhere = facts.survey.iter().flat_map(|report| &report.elsewhere);
+    for place in elsewhere {
+        let kept: Result<DomainName, _> = place.name.parse();
+        if kept.is_ok_and(|kept| wanted.record.owner.is_within(&kept)) {
+            blocks.push(Block::Text(format!(
+                "{} is kept at {}, not in your own zone. Make the record there, or have that entry taken out first.",
+                plain(&place.name),
+                plain(&place.to)
+            )));
+        }
+    }
     let host = host(facts).filter(|_| !outside);
     if let Some(replaces) = &card.replaces {
         blocks.push(Block::Text(format!(
@@ -132,9 +147,13 @@ fn cautions(wanted: &Wanted, card: &Card, facts: &Facts) -> Vec<Block> {
                 host.name
             )));
         }
-        if wanted.record.content.record_type() == RecordType::Txt
-            && host.takes_txt(card.value.len()) == Some(false)
-        {
+        if is_txt && host.value_quotes == Some(ValueQuotes::Required) {
+            blocks.push(Block::Note(format!(
+                "{} wants the value between double quotes (\").",
+                host.name
+            )));
+        }
+        if is_txt && host.takes_txt(card.value.len()) == Some(false) {
             blocks.push(Block::Note(format!(
                 "{} takes at most {} characters in one entry, and this value has {}. Ask its support, or choose a shorter key.",
                 host.name,
@@ -143,7 +162,7 @@ fn cautions(wanted: &Wanted, card: &Card, facts: &Facts) -> Vec<Block> {
             )));
         }
         if let Some(note) = host.txt_note.as_ref().filter(|_| {
-            card.value.len() > 255 && wanted.record.content.record_type() == RecordType::Txt
+            card.value.len() > 255 && host.txt_split == Some(TxtSplit::Manual) && is_txt
         }) {
             blocks.push(Block::Note(note.clone()));
         }

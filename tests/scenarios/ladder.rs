@@ -516,3 +516,44 @@ fn d62_a_subdomain_says_where_its_records_go() {
         "{text}"
     );
 }
+
+#[test]
+fn a_record_below_a_name_kept_elsewhere_says_so_first() {
+    let mut report = bare();
+    report.elsewhere.push(nobounce::audit::report::Elsewhere {
+        name: "_domainkey.example.com".to_owned(),
+        by: "ns".to_owned(),
+        to: "ns.hosted.example".to_owned(),
+    });
+    let mut facts = sending(report, &["mailchimp"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    let said = |id: PageId| {
+        format!("{:?}", plan::page(&id, &facts, &live()).blocks)
+            .contains("_domainkey.example.com is kept at ns.hosted.example")
+    };
+    assert!(said(PageId::DkimRecord {
+        sender: "mailchimp".to_owned(),
+        index: 0,
+    }));
+    assert!(!said(PageId::MonitorRecord));
+}
+
+#[test]
+fn a_panel_that_wants_quotes_is_named() {
+    let host = nobounce::catalog::dns_hosts()
+        .iter()
+        .find(|host| host.value_quotes == Some(nobounce::catalog::dns_host::ValueQuotes::Required));
+    let Some(host) = host else { return };
+    let mut report = bare();
+    report.dns_host = Some(nobounce::audit::report::Named {
+        id: host.id.to_string(),
+        name: host.name.clone(),
+    });
+    let mut facts = sending(report, &["mailchimp"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    let text = format!(
+        "{:?}",
+        plan::page(&PageId::MonitorRecord, &facts, &live()).blocks
+    );
+    assert!(text.contains("between double quotes"), "{text}");
+}

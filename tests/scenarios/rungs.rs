@@ -629,14 +629,27 @@ fn an_empty_paste_leaves_the_sender_for_later() {
 }
 
 #[test]
-fn keys_that_are_there_are_not_asked_for() {
+fn a_key_that_is_there_is_offered_and_one_enter_keeps_it() {
     let report = with_key(bare(), "google", Some(&key_record()), None);
-    let facts = sending(report, &["google-workspace"]);
-    assert!(!plan::pages(&facts).contains(&collect("google-workspace", 0)));
-    assert_eq!(
-        wanted(&facts)[0],
-        format!("google._domainkey.example.com TXT {}", key_record())
-    );
+    let mut facts = sending(report, &["google-workspace"]);
+    let there = format!("google._domainkey.example.com TXT {}", key_record());
+    assert_eq!(wanted(&facts)[0], there);
+    let id = collect("google-workspace", 0);
+    let form = plan::page(&id, &facts, &live()).form;
+    let reply = give(&mut facts, id, enter(&form));
+    assert_eq!(reply.page, dkim_record("google-workspace", 0));
+    assert_eq!(wanted(&facts)[0], there);
+}
+
+#[test]
+fn aliases_that_are_there_are_not_asked_for() {
+    let target =
+        |n: u8| format!("selector{n}-example-com._domainkey.contoso.n-v1.dkim.mail.microsoft");
+    let report = with_key(bare(), "selector1", None, Some(&target(1)));
+    let report = with_key(report, "selector2", None, Some(&target(2)));
+    let facts = sending(report, &["microsoft-365"]);
+    assert!(!plan::pages(&facts).contains(&collect("microsoft-365", 0)));
+    assert_eq!(wanted(&facts).len(), 2);
 }
 
 #[test]
@@ -730,7 +743,7 @@ fn each_term_says_where_it_comes_from() {
         .collect();
     assert_eq!(rows[1], "ip4:203.0.113.9 | was there");
     assert!(
-        rows[2].starts_with("include:_spf.google.com | for Google Workspace (1)"),
+        rows[2].starts_with("include:_spf.google.com | for Google Workspace (1 look-up)"),
         "{rows:?}"
     );
     assert!(

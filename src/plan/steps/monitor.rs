@@ -305,23 +305,6 @@ fn intro(facts: &Facts, wanted: &Wanted) -> Vec<Block> {
                 .to_owned(),
         ));
     }
-    if let Some(place) = facts
-        .survey
-        .iter()
-        .flat_map(|report| &report.elsewhere)
-        .find(|place| {
-            place
-                .name
-                .trim_end_matches('.')
-                .eq_ignore_ascii_case(wanted.record.owner.as_str())
-        })
-    {
-        blocks.push(Block::Text(format!(
-            "{} is kept at {}, not in your own zone. Change it there, or take that entry out first.",
-            plain(&place.name),
-            plain(&place.to)
-        )));
-    }
     blocks
 }
 

@@ -213,13 +213,24 @@ fn collect(facts: &Facts, sender: &str, index: usize) -> Page {
     } else {
         format!("{name}: copy its record")
     };
-    let value = sender::collected(facts, sender, index)
-        .and_then(|record| {
+    let found = sender::is_found_in_dns(facts, sender);
+    let value = if found {
+        sender::values(facts, sender)
+            .get(index)
+            .map(|value| format!("{} {} {}", value.host, value.record_type, value.value))
+    } else {
+        sender::collected(facts, sender, index).and_then(|record| {
             let value = record.value.as_ref()?;
             Some(format!("{} {} {value}", record.host, record.record_type))
         })
-        .unwrap_or_default();
+    }
+    .unwrap_or_default();
     let mut blocks = Vec::new();
+    if found {
+        blocks.push(Block::Text(format!(
+            "Your DNS has a key that looks like the one of {name}. If it is, just go on; else copy the right one:"
+        )));
+    }
     let owner = catalog::owner(sender);
     let menu = owner.map_or(&[][..], |owner| owner.menu());
     let url = owner

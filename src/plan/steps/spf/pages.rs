@@ -60,6 +60,7 @@ pub fn plan(facts: &Facts) -> Page {
         blocks.extend(too_many(facts, &merging));
     }
     if !merging.without.is_empty() {
+        blocks.push(Block::Text("Without an entry of their own:".to_owned()));
         blocks.push(Block::Rows(merging.without.clone()));
     }
     blocks.push(Block::Note(end_of_record(&merging)));
@@ -110,7 +111,12 @@ pub fn intro(merging: &Merging) -> String {
     if merging.several {
         "Your domain has more than one SPF record, and that makes all of them void. There may be only one.".to_owned()
     } else if merging.existing.is_some() {
-        "Your present list and what your senders need, in one record. Nothing that is there is lost unless you untick it.".to_owned()
+        if merging.dropped.is_empty() {
+            "Your present list and what your senders need, in one record. Nothing that is there is lost unless you untick it."
+        } else {
+            "Your present list and what your senders need, in one record. What is not ticked below can go; tick it if you want to keep it."
+        }
+        .to_owned()
     } else {
         "This list names the senders that you ticked.".to_owned()
     }
@@ -126,9 +132,12 @@ pub fn rows(facts: &Facts, merging: &Merging) -> Vec<TreeRow> {
     }];
     for row in &merging.merged.rows {
         let cost = merging::cost(facts, &row.term);
+        let is_end = row.term.ends_with("all") && row.term.len() <= 4;
         let (mark, from) = match &row.origin {
             Origin::Kept => (Mark::Done, "was there".to_owned()),
+            Origin::Added { .. } if is_end => (Mark::Now, "how the list ends".to_owned()),
             Origin::Added { by } => (Mark::Now, format!("for {by}")),
+            Origin::Dropped if is_end => (Mark::Later, "gives way to the new end".to_owned()),
             Origin::Dropped => (
                 Mark::Later,
                 match merging.reasons.get(&row.term) {
@@ -137,10 +146,10 @@ pub fn rows(facts: &Facts, merging: &Merging) -> Vec<TreeRow> {
                 },
             ),
         };
-        let cost_words = if cost.lookups == 0 || row.origin == Origin::Dropped {
-            String::new()
-        } else {
-            format!(" ({})", words(cost))
+        let cost_words = match (cost.lookups, &row.origin) {
+            (0, _) | (_, Origin::Dropped) => String::new(),
+            (1, _) if cost.exact => " (1 look-up)".to_owned(),
+            _ => format!(" ({} look-ups)", words(cost)),
         };
         rows.push(TreeRow {
             depth: 1,
