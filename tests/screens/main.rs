@@ -3,6 +3,7 @@
 
 mod fuzz;
 mod pages;
+mod practice;
 mod setups;
 mod start;
 mod watching;
@@ -115,6 +116,17 @@ fn screen(model: &Model) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The page without the list of steps at its left.
+fn column(model: &Model) -> String {
+    screen(model)
+        .lines()
+        .map(|line| {
+            let right: String = line.chars().skip(28).collect();
+            format!("{}\n", right.trim_end())
+        })
+        .collect()
 }
 
 fn at(mut model: Model, width: u16, height: u16) -> Model {

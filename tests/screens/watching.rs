@@ -22,6 +22,7 @@ use nobounce::tui::message::Sight;
 use nobounce::tui::model::Model;
 use nobounce::tui::update::setup;
 
+use crate::column;
 use crate::noon;
 use crate::opened;
 use crate::press;
@@ -141,7 +142,7 @@ fn two_lines_of_truth() {
         },
     );
     tell(&mut model, Message::Clock(time("2026-11-23T12:00:01Z")));
-    insta::assert_snapshot!("watch_half", screen(&model));
+    insta::assert_snapshot!("watch_half", column(&model));
     let commands = tell(&mut model, Message::Clock(time("2026-11-23T12:00:03Z")));
     let (ticket, _) = look(&commands).unwrap();
     let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
@@ -156,7 +157,7 @@ fn two_lines_of_truth() {
         command,
         Command::Save { facts } if facts.seen.values().any(|seen| seen.verdict == "published")
     )));
-    insta::assert_snapshot!("watch_published", screen(&model));
+    insta::assert_snapshot!("watch_published", column(&model));
     // Published: nobody asks again by himself.
     assert_eq!(
         look(&tell(
@@ -196,7 +197,7 @@ fn trouble_never_reads_as_missing_nor_as_published() {
         },
     );
     let drawn = screen(&model);
-    insta::assert_snapshot!("watch_trouble", drawn);
+    insta::assert_snapshot!("watch_trouble", column(&model));
     assert!(!drawn.contains("missing") && !drawn.contains("Published"));
     let (mut model, ticket, _) = on_the_record();
     tell(

@@ -8,10 +8,10 @@ use std::io::stdin;
 use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
+use crossterm::event;
 use crossterm::event::Event;
 use crossterm::event::EventStream;
 use crossterm::execute;
-use futures_util::FutureExt;
 use futures_util::StreamExt;
 use jiff::tz::TimeZone;
 use rustix::event::PollFd;
@@ -187,7 +187,7 @@ async fn turn(
             let ticks = model.ticks();
             let messages = tokio::select! {
                 biased;
-                event = keys.next() => taken(event, &mut keys, model)?,
+                event = keys.next() => taken(event, model)?,
                 _ = signals.hangup.recv() => vec![Message::Told],
                 _ = signals.terminate.recv() => vec![Message::Told],
                 _ = signals.interrupt.recv() => vec![Message::Told],
@@ -227,20 +227,14 @@ fn tell(model: &mut Model, now: jiff::Timestamp, message: Message) -> Vec<Comman
 }
 
 /// One event, and all that wait behind it.
-fn taken(
-    first: Option<io::Result<Event>>,
-    keys: &mut EventStream,
-    model: &Model,
-) -> io::Result<Vec<Message>> {
+fn taken(first: Option<io::Result<Event>>, model: &Model) -> io::Result<Vec<Message>> {
     let Some(first) = first else {
         return Err(io::ErrorKind::UnexpectedEof.into());
     };
     let mut events = vec![first?];
-    while events.len() < BATCH {
-        match keys.next().now_or_never() {
-            Some(Some(event)) => events.push(event?),
-            _ => break,
-        }
+    // Not by the stream: asked in passing, it would keep a waker that wakes nobody.
+    while events.len() < BATCH && event::poll(Duration::ZERO)? {
+        events.push(event::read()?);
     }
     let types = matches!(
         model.context(),
