@@ -77,6 +77,9 @@ pub struct MxHost {
 pub struct SpfReport {
     pub state: String,
     pub record: Option<String>,
+    /// Every text at the name that receivers take for SPF: more than one makes all of them void.
+    #[serde(default)]
+    pub records: Vec<String>,
     pub lookups: u32,
     pub void_lookups: u32,
     pub all: Option<String>,

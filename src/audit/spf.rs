@@ -91,6 +91,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         Selected::Several(records) => {
             "conflict".clone_into(&mut report.state);
             report.record = records.first().map(|text| text.shown().into());
+            report.records = records.iter().map(|text| text.shown().into()).collect();
             findings.push(judge::two_records(owner, &records));
         }
         Selected::One(spf) => {
@@ -99,6 +100,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
                 .iter()
                 .find(|text| judge::is_record(text))
                 .map(|text| text.shown().into());
+            report.records = report.record.iter().cloned().collect();
             report.lookups = tree.top.total;
             report.void_lookups = tree.top.void;
             report.all = all(&spf, &tree.top).map(|word| word.to_owned());

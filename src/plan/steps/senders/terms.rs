@@ -4,6 +4,7 @@ use crate::catalog::spf::by_spf_term;
 use crate::plan::facts::Facts;
 use crate::plan::service;
 use crate::plan::service::OWN_SERVER;
+use crate::plan::steps::spf::present::present;
 use crate::records::name::DomainName;
 use crate::records::spf::Directive;
 use crate::records::spf::Mechanism;
@@ -12,9 +13,9 @@ use crate::records::spf::Qualifier;
 use crate::records::spf::Spf;
 use crate::records::spf::Term;
 
-/// The present SPF record, where there is one that can be read.
+/// The present SPF record as far as it can be read; several as one.
 pub fn present_spf(facts: &Facts) -> Option<Spf> {
-    facts.survey.as_ref()?.spf.record.as_ref()?.parse().ok()
+    present(facts).spf
 }
 
 /// Whose a term of the present record is.

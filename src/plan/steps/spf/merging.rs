@@ -14,6 +14,7 @@ use crate::plan::service;
 use crate::plan::service::OWN_SERVER;
 use crate::plan::steps::senders;
 use crate::plan::steps::senders::terms::Whose;
+use crate::plan::steps::spf::present::present;
 use crate::records::spf::Directive;
 use crate::records::spf::Mechanism;
 use crate::records::spf::Qualifier;
@@ -41,8 +42,10 @@ pub struct Merging {
     pub without: Vec<(String, String)>,
     /// Words of the present record that nobody can read.
     pub unreadable: Vec<String>,
+    /// How many records stand there now.
+    pub records: usize,
     /// Several records stand there, and not all of them are known.
-    pub several: bool,
+    pub incomplete: bool,
 }
 
 pub fn merging(facts: &Facts) -> Merging {
@@ -82,57 +85,9 @@ pub fn merging(facts: &Facts) -> Merging {
         reasons,
         without,
         unreadable: present.unreadable,
-        several: present.several,
+        records: present.records,
+        incomplete: present.incomplete,
     }
-}
-
-struct Present {
-    spf: Option<Spf>,
-    unreadable: Vec<String>,
-    several: bool,
-}
-
-/// The present record. One that breaks the grammar gives the terms that can be read.
-fn present(facts: &Facts) -> Present {
-    let mut present = Present {
-        spf: None,
-        unreadable: Vec::new(),
-        several: false,
-    };
-    let Some(report) = &facts.survey else {
-        return present;
-    };
-    let Some(text) = &report.spf.record else {
-        present.several = report.spf.state == "conflict";
-        return present;
-    };
-    let records = text.to_ascii_lowercase().matches("v=spf1").count();
-    present.several = report.spf.state == "conflict" && records < 2;
-    if let Ok(spf) = text.parse::<Spf>() {
-        present.spf = Some(spf);
-        return present;
-    }
-    let mut spf = Spf::default();
-    for word in text.split_whitespace() {
-        let word = word.trim_matches(['"', ',', ';']);
-        if word.is_empty() || word.eq_ignore_ascii_case("v=spf1") {
-            continue;
-        }
-        match format!("v=spf1 {word}").parse::<Spf>() {
-            Ok(read) => {
-                for term in read.terms {
-                    if !spf.terms.contains(&term) {
-                        spf.terms.push(term);
-                    }
-                }
-            }
-            Err(_) => present.unreadable.push(word.to_owned()),
-        }
-    }
-    if !spf.terms.is_empty() {
-        present.spf = Some(spf);
-    }
-    present
 }
 
 fn is_all(term: &Term) -> bool {

@@ -4,6 +4,7 @@
 
 pub mod merging;
 pub mod pages;
+pub mod present;
 
 use crate::plan::StepId;
 use crate::plan::facts::Facts;
@@ -65,22 +66,20 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
         content: Content::Spf(merging.merged.spf.clone()),
         ttl: Ttl(3600),
     })?;
-    let there = facts
-        .survey
-        .as_ref()
-        .and_then(|report| report.spf.record.as_ref());
+    let there = present::texts(facts);
     let same = merging
         .existing
         .as_ref()
         .is_some_and(|spf| *spf == merging.merged.spf)
-        && there.is_some_and(|text| text.parse::<Spf>().is_ok());
+        && matches!(there[..], [text] if text.parse::<Spf>().is_ok());
     Ok(Wanted {
         step: StepId::Spf,
         sender: None,
         purpose: "lists who may send mail as the domain".to_owned(),
         key: key(&record),
         record,
-        replaces: there.filter(|_| !same).map(|text| plain(text)),
+        replaces: (!same && !there.is_empty())
+            .then(|| there.iter().map(|text| plain(text)).collect::<Vec<_>>().join(" and also ")),
     })
 }
 
@@ -94,7 +93,7 @@ fn closed(facts: &Facts, merging: &Merging) -> Option<String> {
             "It could not be told what SPF record is there now, and it must not be overwritten blindly. Press r to look again.".to_owned(),
         );
     }
-    if merging.several {
+    if merging.incomplete {
         return Some(
             "Put the entries of your SPF records into one of them and delete the others. Then press r to look again.".to_owned(),
         );

@@ -21,6 +21,7 @@ use crate::plan::steps::spf::merging;
 use crate::plan::steps::spf::merging::Cost;
 use crate::plan::steps::spf::merging::MOST_LOOKUPS;
 use crate::plan::steps::spf::merging::Merging;
+use crate::plan::steps::spf::present;
 use crate::records::spf::Qualifier;
 use crate::records::spf::merge::Origin;
 
@@ -108,8 +109,14 @@ pub fn plan(facts: &Facts) -> Page {
 }
 
 pub fn intro(merging: &Merging) -> String {
-    if merging.several {
+    if merging.incomplete {
         "Your domain has more than one SPF record, and that makes all of them void. There may be only one.".to_owned()
+    } else if merging.records > 1 {
+        format!(
+            "Your domain has {} SPF records, and that makes all of them void: there may be only one. Here they are joined, together \
+             with what your senders need.",
+            merging.records
+        )
     } else if merging.existing.is_some() {
         if merging.dropped.is_empty() {
             "Your present list and what your senders need, in one record. Nothing that is there is lost unless you untick it."
@@ -266,7 +273,9 @@ pub fn record(facts: &Facts, live: &Live) -> Page {
     match made(facts) {
         Ok(wanted) if facts.spf.confirmed => {
             let mut intro = vec![Block::Text(
-                if wanted.replaces.is_some() {
+                if present::texts(facts).len() > 1 {
+                    "Your domain has several such records (v=spf1) now. Change one of them to this, and delete the others."
+                } else if wanted.replaces.is_some() {
                     "Your domain must have only one such record (v=spf1)."
                 } else if facts
                     .survey
