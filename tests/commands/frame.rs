@@ -80,7 +80,7 @@ fn t4_without_a_terminal_the_wizard_names_what_works_there() {
     let data = tempfile::tempdir().unwrap();
     for arguments in [
         &[][..],
-        &["example.com"],
+        &["shop.de"],
         &["practice"],
         &["practice", "--fast"],
     ] {

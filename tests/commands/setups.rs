@@ -30,8 +30,8 @@ fn status_lists_setups_by_name_and_says_which_cannot_be_read() {
     let all = run(data.path(), ["status"]).masked(data.path());
     all.is(
         6,
-        "alpha.de\n  step   1 of 10: Your domain\n  next   Go on with \"Your domain\".\n\n\
-         beta.de\n  step   1 of 10: Your domain\n  next   Go on with \"Your domain\".\n",
+        "alpha.de\n  step   1 of 10: Your domain\n  next   Look at the domain.\n\n\
+         beta.de\n  step   1 of 10: Your domain\n  next   Look at the domain.\n",
         "nobounce: the saved setup DATA/broken.de/setup.json is damaged: it breaks off at line 1, column 9\n\
          nobounce: nothing was changed; put a backup in its place, or move DATA/broken.de/setup.json away to start anew (your keys stay)\n",
     );
