@@ -30,6 +30,7 @@ pub enum Command {
     Ask { ticket: u64, question: Question },
     /// Make a key pair and put its private half on disk.
     MakeKey {
+        domain: String,
         sender: String,
         selector: Selector,
         algorithm: Algorithm,

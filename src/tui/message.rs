@@ -48,6 +48,7 @@ pub enum Message {
         sightings: Vec<Sighting>,
     },
     KeyMade {
+        domain: String,
         sender: String,
         made: Result<MadeKey, Trouble>,
     },

@@ -1,5 +1,6 @@
 //! The thread that reads and writes: one job after the other, so that a later save never loses to an earlier one.
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -16,6 +17,7 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::file;
 use crate::store::keys;
+use crate::store::keys::KeptKey;
 use crate::store::keys::KeyPair;
 use crate::store::setup::Setup;
 use crate::tui::message::Listing;
@@ -41,6 +43,7 @@ pub enum Job {
     },
     /// A key pair was made, or not: it is kept, and only then told.
     KeepKey {
+        domain: String,
         sender: String,
         selector: Selector,
         pair: Result<KeyPair, StoreError>,
@@ -71,12 +74,12 @@ pub fn work(
                 Some(message)
             }
             Job::Save { facts } => match &mut open {
-                Some(setup) => {
+                Some(setup) if setup.domain().as_str() == facts.domain => {
                     let saved = setup.save(&facts).map_err(|error| trouble(&error));
                     unsaved = saved.clone().err();
                     Some(Message::Saved(saved))
                 }
-                None => None,
+                _ => None,
             },
             Job::Close => {
                 open = None;
@@ -86,21 +89,26 @@ pub fn work(
                 export(&store, &facts).map_err(|error| trouble(&error)),
             )),
             Job::KeepKey {
+                domain,
                 sender,
                 selector,
                 pair,
             } => {
                 let made = match &open {
-                    Some(setup) => pair
-                        .and_then(|pair| keys::keep(setup, &selector, &pair))
+                    Some(setup) if setup.domain().as_str() == domain => pair
+                        .and_then(|pair| keep(setup, selector, &pair, clock))
                         .map(|kept| kept.entry(clock.now()))
                         .map_err(|error| trouble(&error)),
-                    None => Err(Trouble {
+                    _ => Err(Trouble {
                         reason: "the setup was closed meanwhile".to_owned(),
                         remedy: "Open it again and make the key there.".to_owned(),
                     }),
                 };
-                Some(Message::KeyMade { sender, made })
+                Some(Message::KeyMade {
+                    domain,
+                    sender,
+                    made,
+                })
             }
             Job::Use { store: other } => {
                 open = None;
@@ -114,6 +122,23 @@ pub fn work(
         }
     }
     unsaved
+}
+
+/// Keeps a key pair. A key of that name that a killed run left behind is never written over: the new one gets the next free name.
+fn keep(
+    setup: &Setup,
+    selector: Selector,
+    pair: &KeyPair,
+    clock: Clock,
+) -> Result<KeptKey, StoreError> {
+    match keys::keep(setup, &selector, pair) {
+        Err(StoreError::SelectorTaken { .. }) => {
+            let used = BTreeSet::from([selector.to_string()]);
+            let free = keys::fresh_selector(setup.folder(), pair.algorithm(), clock.now(), &used)?;
+            keys::keep(setup, &free, pair)
+        }
+        kept => kept,
+    }
 }
 
 fn list(store: &Result<Store, StoreError>) -> Listing {

@@ -119,6 +119,7 @@ impl Performer {
             Command::Close => self.job(Job::Close),
             Command::Export { facts } => self.job(Job::Export { facts }),
             Command::MakeKey {
+                domain,
                 sender,
                 selector,
                 algorithm,
@@ -130,6 +131,7 @@ impl Performer {
                     .spawn(move || {
                         let pair = keys::generate(algorithm);
                         let _ = jobs.send(Job::KeepKey {
+                            domain,
                             sender,
                             selector,
                             pair,

@@ -65,6 +65,16 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
         }
         Action::LookNow => return look_now(model),
         Action::Undo => return undo(model),
+        Action::Export if setup.look_only.is_some() => {
+            let domain = setup.facts.domain.clone();
+            update::tell(
+                model,
+                Mark::Warning,
+                &format!(
+                    "You can only look. `nobounce records {domain} --format zone` prints them."
+                ),
+            );
+        }
         Action::Export => {
             return vec![Command::Export {
                 facts: Box::new(setup.facts.clone()),
@@ -189,13 +199,15 @@ fn wished(model: &mut Model, wish: Wish) -> Vec<Command> {
             selector,
             algorithm,
         } => {
-            if let Some(setup) = model.setup_mut() {
-                setup
-                    .live
-                    .making
-                    .insert(sender.clone(), selector.to_string());
-            }
+            let Some(setup) = model.setup_mut() else {
+                return Vec::new();
+            };
+            setup
+                .live
+                .making
+                .insert(sender.clone(), selector.to_string());
             vec![Command::MakeKey {
+                domain: setup.facts.domain.clone(),
                 sender,
                 selector,
                 algorithm,

@@ -91,7 +91,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
         Message::Surveyed { ticket, report } => setup::surveyed(model, ticket, *report),
         Message::Looked { ticket, sight } => watch::looked(model, ticket, sight),
         Message::Asked { ticket, sightings } => setup::asked(model, ticket, &sightings),
-        Message::KeyMade { sender, made } => setup::key_made(model, &sender, made),
+        Message::KeyMade {
+            domain,
+            sender,
+            made,
+        } => setup::key_made(model, &domain, &sender, made),
         Message::Exported(Ok(path)) => {
             tell(model, Mark::Done, &format!("The records are in {path}"));
             Vec::new()

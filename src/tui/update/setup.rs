@@ -302,10 +302,18 @@ pub fn asked(model: &mut Model, ticket: u64, sightings: &[Sighting]) -> Vec<Comm
 }
 
 /// A key pair is on disk, or could not be made.
-pub fn key_made(model: &mut Model, sender: &str, made: Result<MadeKey, Trouble>) -> Vec<Command> {
+pub fn key_made(
+    model: &mut Model,
+    domain: &str,
+    sender: &str,
+    made: Result<MadeKey, Trouble>,
+) -> Vec<Command> {
     let Some(setup) = model.setup_mut() else {
         return Vec::new();
     };
+    if setup.facts.domain != domain {
+        return Vec::new();
+    }
     setup.live.making.remove(sender);
     match made {
         Ok(key) => {
