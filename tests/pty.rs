@@ -444,7 +444,7 @@ fn practice_leads_to_green_in_at_most_60_keys_and_survives_a_kill() {
     // What the console shows is pasted, and the process is killed before it is accepted.
     wizard.press("\x16");
     wizard.wait("QIDAQAB");
-    let saved = data.path().join("bakery.example/setup.json");
+    let saved = data.path().join("practice/bakery.example/setup.json");
     wizard.until("the draft on disk", |_| {
         std::fs::read_to_string(&saved).is_ok_and(|text| text.contains("drafts"))
     });
@@ -530,7 +530,7 @@ fn practice_from_the_start_screen_leaves_nothing_behind() {
     wizard.wait("Make it right");
     wizard.press("q");
     assert_eq!(wizard.exit(), 0);
-    assert!(!data.path().join("bakery.example").exists());
+    assert!(!data.path().join("practice/bakery.example").exists());
 }
 
 #[test]
@@ -566,13 +566,13 @@ fn a_folder_that_takes_no_files_is_said_at_the_start() {
 fn a_key_is_made_on_the_way_and_its_private_half_is_kept_first() {
     let data = folder();
     // A key that a killed run left behind, of which the setup knows nothing: it is never written over.
-    let keys = data.path().join("bakery.example/keys");
+    let keys = data.path().join("practice/bakery.example/keys");
     let private = |path: &Path| {
         std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
             .unwrap();
     };
     std::fs::create_dir_all(&keys).unwrap();
-    private(&data.path().join("bakery.example"));
+    private(&data.path().join("practice/bakery.example"));
     private(&keys);
     std::fs::write(keys.join("nb2611.pem"), "left behind").unwrap();
     let arguments = &["practice", "--fast", "--now", "2026-11-23T12:00:00Z"];

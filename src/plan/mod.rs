@@ -6,6 +6,7 @@
 pub mod facts;
 pub mod gate;
 pub mod ladder;
+pub mod mending;
 pub mod page;
 pub mod panel;
 pub mod paste;

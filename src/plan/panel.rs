@@ -6,6 +6,8 @@ use crate::catalog::dns_host::TxtSplit;
 use crate::catalog::dns_host::ValueQuotes;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
+use crate::plan::mending::Panel;
+use crate::plan::mending::in_panel_words;
 use crate::plan::page::Block;
 use crate::plan::page::Card;
 use crate::plan::page::Field;
@@ -248,10 +250,18 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
     let judged = live
         .judged
         .get(&wanted.key)
-        .filter(|(judgement, _)| is_about(judgement, wanted, facts));
+        .filter(|(judgement, _)| is_about(judgement, wanted, facts))
+        .map(|(judgement, at)| {
+            let panel = Panel {
+                host,
+                zone: &zone,
+                name: &name,
+            };
+            (in_panel_words(judgement.clone(), &panel), *at)
+        });
     Card {
         record: record.clone(),
-        place: place(facts, outside, &zone),
+        place: place(wanted, facts, outside, &zone),
         fields,
         name,
         full_name: record.owner.to_string(),
@@ -259,12 +269,9 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
         replaces: wanted.replaces.clone(),
         watch: match (asking, judged) {
             (true, last) => Watch::Asking {
-                last: last.map(|(judgement, _)| judgement.clone()),
+                last: last.map(|(judgement, _)| judgement),
             },
-            (false, Some((judgement, at))) => Watch::Seen {
-                judgement: judgement.clone(),
-                at: *at,
-            },
+            (false, Some((judgement, at))) => Watch::Seen { judgement, at },
             (false, None) => Watch::NotYet,
         },
     }
@@ -284,13 +291,19 @@ fn is_about(
 }
 
 /// Where to click.
-fn place(facts: &Facts, outside: bool, zone: &DomainName) -> String {
+fn place(wanted: &Wanted, facts: &Facts, outside: bool, zone: &DomainName) -> String {
     if outside {
         return format!(
             "The DNS panel of {zone}, which is not the one of {}",
             facts.domain
         );
     }
+    let replaces = wanted.replaces.is_some();
+    let last = if replaces {
+        "change the entry that is there"
+    } else {
+        "new entry"
+    };
     match host(facts) {
         Some(host) if !host.menu_path.is_empty() => {
             let mut path = vec![host.name.clone()];
@@ -301,13 +314,17 @@ fn place(facts: &Facts, outside: bool, zone: &DomainName) -> String {
                     step.clone()
                 }
             }));
+            if replaces {
+                path.retain(|step| !step.starts_with("Add "));
+                path.push(last.to_owned());
+            }
             path.join(" > ")
         }
         Some(host) => match &host.panel_url {
-            Some(url) => format!("{} ({url}) > DNS of {zone} > new entry", host.name),
-            None => format!("{} > DNS of {zone} > new entry", host.name),
+            Some(url) => format!("{} ({url}) > DNS of {zone} > {last}", host.name),
+            None => format!("{} > DNS of {zone} > {last}", host.name),
         },
-        None => format!("The DNS panel of {zone} > new entry"),
+        None => format!("The DNS panel of {zone} > {last}"),
     }
 }
 

@@ -39,7 +39,7 @@ pub struct World {
     pub timeout: Option<Duration>,
     /// None: the usual folder of this user.
     pub data_dir: Option<PathBuf>,
-    /// A practice is kept in `data_dir`, where one is named; else in a folder that goes away.
+    /// A practice is kept in the folder `practice` of `data_dir`, where one is named; else in one that goes away.
     pub keeps_practice: bool,
     pub clock: Clock,
 }
@@ -198,7 +198,16 @@ impl Performer {
 
     /// Starts practice. Begun from the start screen it never mixes with the real setups.
     fn practice(&mut self, fast: bool) {
-        if self.world.data_dir.is_none() || !self.world.keeps_practice {
+        let kept = self
+            .world
+            .data_dir
+            .as_ref()
+            .filter(|_| self.world.keeps_practice);
+        // Never beside the real setups: a pretend domain must not be opened on the real DNS.
+        if let Some(folder) = kept {
+            let store = Store::at(folder.join("practice"));
+            self.job(Job::Use { store });
+        } else {
             match tempfile::Builder::new()
                 .prefix("nobounce-practice-")
                 .tempdir()

@@ -171,7 +171,7 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         Watch::Seen { judgement, .. } => (Some(judgement), false),
     };
     match judgement {
-        Some(judgement) => laid.extend(verdict(judgement, &model.time_zone, columns, paint)),
+        Some(judgement) => laid.extend(verdict(judgement, card, &model.time_zone, columns, paint)),
         None => laid.extend(words::signed(
             Mark::Waiting,
             "Not looked at yet in this session",
@@ -226,16 +226,22 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
 /// The sentence of a verdict, or the named mistakes.
 fn verdict(
     judgement: &Judgement,
+    card: &Card,
     zone: &TimeZone,
     columns: usize,
     paint: Paint,
 ) -> Vec<Line<'static>> {
-    let (mark, sentence) = sentence(&judgement.verdict, zone);
+    let (mut mark, mut sentence) = sentence(&judgement.verdict, zone);
     let named = judgement
         .findings
         .iter()
         .any(|finding| finding.severity == Severity::Error);
     let word = judgement.verdict.word();
+    if !named && mark == Mark::Wrong && card.replaces.is_some() {
+        // What is there may be the old record, which nobody has changed yet.
+        mark = Mark::Waiting;
+        sentence.push_str(". Change it in the panel; this page notices by itself");
+    }
     if !named {
         return words::signed(mark, &sentence, columns, paint, paint.strong());
     }

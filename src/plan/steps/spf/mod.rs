@@ -78,8 +78,13 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
         purpose: "lists who may send mail as the domain".to_owned(),
         key: key(&record),
         record,
-        replaces: (!same && !there.is_empty())
-            .then(|| there.iter().map(|text| plain(text)).collect::<Vec<_>>().join(" and also ")),
+        replaces: (!same && !there.is_empty()).then(|| {
+            there
+                .iter()
+                .map(|text| plain(text))
+                .collect::<Vec<_>>()
+                .join(" and also ")
+        }),
     })
 }
 
