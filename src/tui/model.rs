@@ -237,6 +237,8 @@ pub struct Practice {
     pub domain: String,
     pub fast: bool,
     pub view: PanelView,
+    /// The form as it was sent to the panel, until the panel has said that it took it.
+    pub sent: Option<Panel>,
 }
 
 /// What was last sent to the clipboard.

@@ -50,6 +50,7 @@ fn practice() -> Practice {
                 text: "v=DKIM1; p=MIIB".into(),
             }],
         },
+        sent: None,
     }
 }
 

@@ -53,6 +53,7 @@ fn practicing(mut model: Model) -> Model {
         domain: "shop.example".into(),
         fast: true,
         view: view(),
+        sent: None,
     });
     model
 }
@@ -116,8 +117,10 @@ fn letters_are_text_in_the_panel_and_a_paste_is_never_carried_out() {
 }
 
 #[test]
-fn what_the_panel_refuses_is_said() {
+fn what_the_panel_refuses_is_said_and_stays_typed() {
     let mut model = on_a_record();
+    press(&mut model, "p<tab>no such<enter>");
+    assert!(model.overlay.is_none());
     tell(
         &mut model,
         Message::Panel(Err(Trouble {
@@ -125,7 +128,9 @@ fn what_the_panel_refuses_is_said() {
             remedy: "Press p and mend it.".into(),
         })),
     );
-    assert!(screen(&model).contains("not taken: a CNAME cannot stand"));
+    let drawn = screen(&model);
+    assert!(drawn.contains("not taken: a CNAME cannot stand"));
+    assert!(drawn.contains("no such"));
 }
 
 #[test]

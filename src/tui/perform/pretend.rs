@@ -199,6 +199,6 @@ fn panel_entry(entry: &Entry, cut: bool) -> Result<PanelEntry, String> {
 fn refused(reason: String) -> Trouble {
     Trouble {
         reason: reason.trim_end_matches('.').to_owned(),
-        remedy: "Press p and mend it.".to_owned(),
+        remedy: "What you typed is still there; mend it and press Enter.".to_owned(),
     }
 }

@@ -126,6 +126,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
         }
         Message::Panel(Ok(view)) => over::panel_changed(model, view),
         Message::Panel(Err(trouble)) => {
+            over::panel_refused(model);
             tell(model, Mark::Wrong, &said("not taken", &trouble));
             Vec::new()
         }

@@ -177,6 +177,10 @@ fn save_entry(model: &mut Model) -> Vec<Command> {
         return Vec::new();
     }
     let (at, cut) = (panel.editing, panel.cut);
+    let sent = panel.clone();
+    if let Some(practice) = &mut model.practice {
+        practice.sent = Some(sent);
+    }
     model.overlay = None;
     update::tell(
         model,
@@ -205,6 +209,9 @@ pub fn panel_changed(model: &mut Model, view: PanelView) -> Vec<Command> {
     };
     let changed = practice.view.entries != view.entries;
     practice.view = view;
+    if changed {
+        practice.sent = None;
+    }
     let Some(setup) = model.setup_mut() else {
         return Vec::new();
     };
@@ -218,6 +225,17 @@ pub fn panel_changed(model: &mut Model, view: PanelView) -> Vec<Command> {
         commands.extend(watch::now(model));
     }
     commands
+}
+
+/// The panel did not take an entry: the form is back as it was typed.
+pub fn panel_refused(model: &mut Model) {
+    let sent = model
+        .practice
+        .as_mut()
+        .and_then(|practice| practice.sent.take());
+    if let (Some(panel), None) = (sent, &model.overlay) {
+        model.overlay = Some(Overlay::Panel(panel));
+    }
 }
 
 /// The panel's entries as they were left.
