@@ -61,7 +61,8 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         schema: SCHEMA,
         domain: view.domain().to_string(),
         input: view.scope.input.clone(),
-        checked_at: now,
+        // Whole seconds, as the contract writes times.
+        checked_at: Timestamp::from_second(now.as_second()).unwrap_or(now),
         verdict: verdict(&findings, is_unknown).to_owned(),
         green,
         zone: zone.map(|zone| zone.apex.to_string()),

@@ -43,12 +43,28 @@ fn understood(typed: &str, globals: &Globals) -> Result<Understood, Exit> {
     })?;
     let domain = &understood.domain;
     match (&understood.changed, &understood.unicode) {
-        (Some(changed), _) => say(
-            &[format!("understood as {domain}: {}", phrase(changed))],
-            globals,
-        ),
+        (Some(changed), unicode) => {
+            let people = unicode
+                .as_ref()
+                .map_or(String::new(), |name| format!(" ({name})"));
+            let changed = phrase(changed);
+            say(
+                &[format!("understood as {domain}{people}: {changed}")],
+                globals,
+            );
+        }
         (None, Some(unicode)) => say(&[format!("{unicode} is {domain} in the DNS")], globals),
         (None, None) => {}
+    }
+    if !understood.others.is_empty() {
+        let others: Vec<String> = understood.others.iter().map(ToString::to_string).collect();
+        let others = others.join(", ");
+        say(
+            &[format!(
+                "only the first domain was taken; left out: {others}"
+            )],
+            globals,
+        );
     }
     Ok(understood)
 }

@@ -73,7 +73,7 @@ pub fn domain(words: &[String], verbs: &[String]) -> Result<Option<String>, Exit
     if words[1..].iter().any(|word| verbs.contains(word)) {
         return Err(stray(first));
     }
-    if !first.contains(['.', '。', '@', ':', '/']) {
+    if !first.contains(['.', '。', '@', ':', '/', ',']) {
         let remedy = match nearest(first, verbs) {
             Some(verb) => format!("did you mean `nobounce {verb}`?"),
             None => {

@@ -184,3 +184,26 @@ fn s4_a_full_disk_behind_standard_output_is_said() {
          nobounce: make room where the output goes, or send it to another place\n"
     );
 }
+
+#[test]
+fn i_what_was_understood_is_said() {
+    let data = tempfile::tempdir().unwrap();
+    for (typed, said) in [
+        (
+            "shop,de",
+            "nobounce: understood as shop.de: the comma was read as a dot\n",
+        ),
+        (
+            "info@m\u{fc}ller.de",
+            "nobounce: understood as xn--mller-kva.de (m\u{fc}ller.de): what stands before the @ was taken off\n",
+        ),
+        (
+            "shop.de other.de",
+            "nobounce: only the first domain was taken; left out: other.de\n",
+        ),
+    ] {
+        let ran = run(data.path(), [typed]);
+        assert_eq!(ran.code, Some(2), "{typed}");
+        assert!(ran.err.starts_with(said), "{typed}: {}", ran.err);
+    }
+}
