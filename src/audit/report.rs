@@ -80,6 +80,12 @@ pub struct SpfReport {
     /// Every text at the name that receivers take for SPF: more than one makes all of them void.
     #[serde(default)]
     pub records: Vec<String>,
+    /// Every name server that answers says the same. Where they do not, nothing may be built on `record`.
+    #[serde(default)]
+    pub agreed: bool,
+    /// The tree was grown to its end: `lookups` and `void_lookups` are the true numbers.
+    #[serde(default)]
+    pub complete: bool,
     pub lookups: u32,
     pub void_lookups: u32,
     pub all: Option<String>,
@@ -120,6 +126,9 @@ pub struct SelectorReport {
 pub struct DmarcReport {
     pub state: String,
     pub record: Option<String>,
+    /// Every name server that answers says the same. Where they do not, nothing may be built on `record`.
+    #[serde(default)]
+    pub agreed: bool,
     pub found_at: Option<String>,
     pub policy: Option<String>,
     pub subdomain_policy: Option<String>,

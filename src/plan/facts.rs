@@ -176,6 +176,8 @@ pub struct Live {
     pub asking: BTreeSet<String>,
     /// Key pairs being made, by sender id: the selector.
     pub making: BTreeMap<String, String>,
+    /// Selectors of keys made here whose private half is not on disk as it was: their records must not be shown.
+    pub lost_keys: BTreeSet<String>,
     /// Practice on a pretend domain.
     pub practice: bool,
 }

@@ -160,14 +160,15 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
     }
 }
 
-/// Keeps a full look. One that could tell less than the last does not replace it.
-pub fn surveyed(facts: &mut Facts, report: Report, at: Timestamp) {
+/// Keeps a full look. One that could tell less than the last does not replace it. True where it was kept.
+pub fn surveyed(facts: &mut Facts, report: Report, at: Timestamp) -> bool {
     note_clock(facts, at);
     let tells_nothing = report.zone.is_none() && report.verdict == "unknown";
     if tells_nothing && facts.survey.as_ref().is_some_and(|old| old.zone.is_some()) {
-        return;
+        return false;
     }
     facts.survey = Some(report);
+    true
 }
 
 /// Keeps the public half of a key pair; its private half is on disk by now.

@@ -199,7 +199,9 @@ proptest! {
                         see(&mut facts, &mut live, &key, verdict(*number));
                     }
                 }
-                Event::NewSurvey(number) => plan::surveyed(&mut facts, survey(*number), live.now),
+                Event::NewSurvey(number) => {
+                    plan::surveyed(&mut facts, survey(*number), live.now);
+                }
                 _ => {
                     let Some(answer) = answer_to(&event, &page.form) else { continue };
                     let before = facts.clone();
