@@ -936,3 +936,39 @@ fn d39_other_report_addresses_are_kept_unless_dropped() {
         "_dmarc.example.com TXT v=DMARC1; p=none; rua=mailto:dmarc@example.com"
     );
 }
+
+#[test]
+fn an_own_server_does_not_hide_an_unknown_sender() {
+    let report = with_spf(
+        bare(),
+        "v=spf1 mx include:_spf.google.com ip4:203.0.113.9 ~all",
+    );
+    let mut facts = sending(report, &["google-workspace", "own-server"]);
+    facts.senders.terms_confirmed = false;
+    assert_eq!(
+        nobounce::plan::pages(&facts)[..4],
+        [
+            PageId::Domain,
+            PageId::Senders,
+            PageId::Habits,
+            PageId::UnknownTerms
+        ]
+    );
+    let Form::Tick { options, .. } = nobounce::plan::page(&PageId::UnknownTerms, &facts, &live()).form else {
+        panic!("no list");
+    };
+    let ids: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
+    assert_eq!(ids, ["ip4:203.0.113.9"]);
+}
+
+#[test]
+fn a_shop_that_no_ticked_service_explains_is_asked_about_even_with_an_own_server() {
+    let mut facts = sending(bare(), &["google-workspace", "own-server"]);
+    facts.senders.habits_confirmed = false;
+    let reply = answer(
+        &mut facts,
+        PageId::Habits,
+        Answer::Ticked(vec!["newsletter".to_owned()]),
+    );
+    assert_eq!(reply.page, PageId::Senders);
+}

@@ -146,7 +146,12 @@ fn dns(text: &mut String, report: &Report) {
         |host| host.name.clone(),
     );
     if all == 0 {
-        line(text, "DNS", "no name servers found");
+        let said = if report.zone.is_none() && report.verdict == "unknown" {
+            "could not tell"
+        } else {
+            "no name servers found"
+        };
+        line(text, "DNS", said);
     } else {
         line(
             text,

@@ -164,12 +164,17 @@ fn removed_tags(notes: &mut Notes, removed: &[String]) {
             list.join(" and ")
         )
     };
-    notes.say(
-        codes::REMOVED_TAG,
-        Severity::Warning,
-        &message,
-        &format!("Take {} out of the value.", list.join(" and ")),
-    );
+    let out = format!("Take {} out of the value.", list.join(" and "));
+    // Taking it out asks the receivers that still read it for the full policy.
+    let remedy = if removed.iter().any(|name| name == "pct") {
+        format!(
+            "{out} Do that only when the reports show that your own mail passes: receivers of the older standard (RFC 7489) then apply the \
+             full policy."
+        )
+    } else {
+        out
+    };
+    notes.say(codes::REMOVED_TAG, Severity::Warning, &message, &remedy);
 }
 
 fn policy(notes: &mut Notes, name: &str, value: &str) -> Option<Policy> {

@@ -261,13 +261,12 @@ fn unmatched(facts: &Facts) -> Vec<&'static Habit> {
         .filter(|habit| facts.senders.habits.contains(habit.id))
         .filter(|habit| habit.id != "own")
         .filter(|habit| {
-            !facts.senders.ticked.contains(OWN_SERVER)
-                && !facts
-                    .senders
-                    .ticked
-                    .iter()
-                    .filter_map(|id| service::category(id))
-                    .any(|category| habit.categories.contains(&category))
+            !facts
+                .senders
+                .ticked
+                .iter()
+                .filter_map(|id| service::category(id))
+                .any(|category| habit.categories.contains(&category))
         })
         .collect()
 }

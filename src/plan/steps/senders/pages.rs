@@ -17,6 +17,7 @@ use crate::plan::steps::senders::HABITS;
 use crate::plan::steps::senders::address::own_hosts;
 use crate::plan::steps::senders::recognized;
 use crate::plan::steps::senders::terms::in_words;
+use crate::plan::steps::senders::terms::keeps_a_computer;
 use crate::plan::steps::senders::terms::unknown_terms;
 use crate::plan::steps::senders::ticked_now;
 use crate::plan::steps::senders::unmatched;
@@ -70,7 +71,7 @@ pub fn senders(facts: &Facts) -> Page {
     if facts.senders.habits_confirmed {
         for habit in unmatched(facts) {
             blocks.push(Block::Note(format!(
-                "Tick the service that sends {}, if it is in the list. If one of the ticked ones does, go on.",
+                "Tick the service that sends {}, if it is in the list. If one of the ticked ones does, or your own server, go on.",
                 habit.hint
             )));
         }
@@ -165,11 +166,13 @@ pub fn addresses(facts: &Facts) -> Page {
                 "Type its name or its address on the internet, such as mail.example.com or 192.0.2.7. Several are separated by spaces."
                     .to_owned(),
             ),
-            Block::Note(
+            Block::Note(if keeps_a_computer(facts) {
+                "Is it one of the entries that you just kept? Then leave this empty: that entry allows it already.".to_owned()
+            } else {
                 "Do you not know it? Leave it empty: then the computers behind your web site and your incoming mail are allowed to send \
                  (a and mx), which fits most web hosts."
-                    .to_owned(),
-            ),
+                    .to_owned()
+            }),
         ],
         form: Form::Type {
             label: "Names or addresses".to_owned(),

@@ -190,35 +190,28 @@ fn has_current_term(existing: Option<&Spf>, owner: Owner) -> bool {
 
 /// Terms for the own server: its addresses, else what the record has, else `a` and `mx`.
 fn own_terms(facts: &Facts, existing: Option<&Spf>) -> Vec<Directive> {
-    let texts: Vec<String> = if !facts.senders.own_addresses.is_empty() {
-        facts
-            .senders
-            .own_addresses
-            .iter()
-            .map(|address| {
-                let head = address.split('/').next().unwrap_or_default();
-                if head.parse::<std::net::Ipv4Addr>().is_ok() {
-                    format!("ip4:{address}")
-                } else if head.parse::<std::net::Ipv6Addr>().is_ok() {
-                    format!("ip6:{address}")
-                } else {
-                    format!("a:{address}")
-                }
-            })
-            .collect()
-    } else {
-        let named = existing.is_some_and(|spf| {
-            spf.terms
-                .iter()
-                .any(|term| senders::terms::whose(term, facts) == Whose::OwnServer)
-        });
-        if named || !facts.senders.addresses_confirmed {
-            Vec::new()
-        } else {
-            vec!["a".to_owned(), "mx".to_owned()]
-        }
+    let directive = |mechanism| Directive {
+        qualifier: Qualifier::Pass,
+        mechanism,
     };
-    texts.iter().filter_map(|text| text.parse().ok()).collect()
+    let named: Vec<Directive> = senders::terms::own_mechanisms(facts)
+        .map(directive)
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let is_there = existing.is_some_and(|spf| {
+        spf.terms
+            .iter()
+            .any(|term| senders::terms::whose(term, facts) == Whose::OwnServer)
+    });
+    if is_there || senders::terms::keeps_a_computer(facts) || !facts.senders.addresses_confirmed {
+        return Vec::new();
+    }
+    ["a", "mx"]
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect()
 }
 
 /// Why a term of the present record can go; None where it stays.
