@@ -954,7 +954,9 @@ fn an_own_server_does_not_hide_an_unknown_sender() {
             PageId::UnknownTerms
         ]
     );
-    let Form::Tick { options, .. } = nobounce::plan::page(&PageId::UnknownTerms, &facts, &live()).form else {
+    let Form::Tick { options, .. } =
+        nobounce::plan::page(&PageId::UnknownTerms, &facts, &live()).form
+    else {
         panic!("no list");
     };
     let ids: Vec<&str> = options.iter().map(|option| option.id.as_str()).collect();
@@ -971,4 +973,214 @@ fn a_shop_that_no_ticked_service_explains_is_asked_about_even_with_an_own_server
         Answer::Ticked(vec!["newsletter".to_owned()]),
     );
     assert_eq!(reply.page, PageId::Senders);
+}
+
+/// What is offered where this DMARC record is seen, with the policy that the look found in force.
+fn offered(present: &str, policy: Option<&str>, state: &str) -> (Facts, String) {
+    let mut report = with_dmarc(bare(), present);
+    report.dmarc.state = state.to_owned();
+    report.dmarc.policy = policy.map(str::to_owned);
+    if state == "conflict" {
+        report.dmarc.found_at = None;
+    }
+    let mut facts = sending(report, &["google-workspace"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    let record = dmarc(&facts);
+    (facts, record)
+}
+
+#[test]
+fn a_live_policy_with_mistakes_beside_it_is_never_weakened() {
+    for (present, policy) in [
+        ("v=DMARC1; p=reject; rua=dmarc@example.com", "reject"),
+        ("v=DMARC1; p=reject; rua=mailto:a@example.com,", "reject"),
+        ("v=DMARC1;; p=quarantine", "quarantine"),
+        ("v=DMARC1; p=reject; adkim=relaxed", "reject"),
+        ("v=DMARC1; p=reject; pct=", "reject"),
+        ("v=DMARC1; p=reject; rubbish", "reject"),
+    ] {
+        let (facts, record) = offered(present, Some(policy), "published");
+        assert!(
+            record.starts_with(&format!("_dmarc.example.com TXT v=DMARC1; p={policy};")),
+            "{present}: {record}"
+        );
+        assert!(record.contains("mailto:dmarc@example.com"), "{record}");
+        let text = text_of(&facts, PageId::MonitorRecord);
+        assert!(text.contains("stays: it is not weakened"), "{text}");
+        assert!(text.contains("mistakes"), "{text}");
+        assert!(!text.contains("no effect"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_weaker_than_the_policy_in_force_is_refused() {
+    let mut report = with_dmarc(bare(), "v=DMARC1; p=none");
+    report.dmarc.policy = Some("reject".to_owned());
+    let mut facts = sending(report.clone(), &["google-workspace"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    assert!(wanted(&facts).iter().all(|row| !row.contains("DMARC1")));
+    let complaint = answer(&mut facts, PageId::MonitorRecord, Answer::Go)
+        .complaint
+        .unwrap();
+    assert!(complaint.contains("p=reject"), "{complaint}");
+    assert!(matches!(
+        next(&facts, PageId::MonitorRecord),
+        Next::Closed(_)
+    ));
+    for field in [
+        &mut report.dmarc.subdomain_policy,
+        &mut report.dmarc.nonexistent_policy,
+    ] {
+        *field = Some("quarantine".to_owned());
+    }
+    report.dmarc.policy = Some("none".to_owned());
+    let mut facts = sending(report, &["google-workspace"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    assert!(wanted(&facts).iter().all(|row| !row.contains("DMARC1")));
+}
+
+#[test]
+fn d37_a_void_policy_is_not_switched_on() {
+    for (present, policy, state, wanted, says) in [
+        (
+            "v=DMARC1; p=reject",
+            None,
+            "conflict",
+            "v=DMARC1; p=none; rua=mailto:dmarc@example.com",
+            "ignore them all",
+        ),
+        (
+            "v=DMARC1; p=none; sp=reject; rua=mailto:a@example.com",
+            None,
+            "conflict",
+            "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:dmarc@example.com",
+            "ignore them all",
+        ),
+        (
+            "v=DMARC1; sp=reject; np=reject; rua=mailto:a@example.com",
+            Some("none"),
+            "published",
+            "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:dmarc@example.com",
+            "counts as p=none",
+        ),
+        (
+            "v=DMARC1; sp=reject",
+            None,
+            "invalid",
+            "v=DMARC1; p=none; rua=mailto:dmarc@example.com",
+            "no effect",
+        ),
+        (
+            "v=DMARC1 p=reject",
+            None,
+            "invalid",
+            "v=DMARC1; p=none; rua=mailto:dmarc@example.com",
+            "no effect",
+        ),
+    ] {
+        let (facts, record) = offered(present, policy, state);
+        assert_eq!(
+            record,
+            format!("_dmarc.example.com TXT {wanted}"),
+            "{present}"
+        );
+        let text = text_of(&facts, PageId::MonitorRecord);
+        assert!(text.contains(says), "{present}: {text}");
+        assert!(!text.contains("stricter already"), "{present}: {text}");
+    }
+}
+
+#[test]
+fn a_share_beside_any_strict_policy_is_kept() {
+    for present in [
+        "v=DMARC1; p=none; sp=reject; rua=mailto:a@example.com; pct=0",
+        "v=DMARC1; p=none; np=reject; rua=mailto:a@example.com; pct=0",
+        "v=DMARC1; p=reject; rua=mailto:a@example.com; pct=5",
+    ] {
+        let (_, record) = offered(present, None, "published");
+        assert!(record.contains("; pct="), "{record}");
+    }
+    let (_, record) = offered("v=DMARC1; p=none; pct=0", None, "published");
+    assert!(!record.contains("pct"), "{record}");
+}
+
+#[test]
+fn a_void_record_below_a_strict_parent_takes_over_the_policy_of_the_parent() {
+    for state in ["conflict", "invalid", "published"] {
+        let mut report = with_dmarc(
+            bare(),
+            "v=DMARC1; p=reject; np=reject; sp=quarantine; aspf=s; pct=50",
+        );
+        report.dmarc.state = state.to_owned();
+        report.dmarc.found_at = Some("_dmarc.example.org".to_owned());
+        report.dmarc.policy = Some("quarantine".to_owned());
+        report.dmarc.subdomain_policy = Some("quarantine".to_owned());
+        report.dmarc.nonexistent_policy = Some("reject".to_owned());
+        let mut facts = sending(report, &["google-workspace"]);
+        address(&mut facts, "own", "dmarc@example.com");
+        assert_eq!(
+            dmarc(&facts),
+            "_dmarc.example.com TXT v=DMARC1; p=quarantine; np=reject; aspf=s; rua=mailto:dmarc@example.com; pct=50"
+        );
+    }
+}
+
+// servers that disagree
+
+#[test]
+fn servers_that_disagree_give_no_record() {
+    let spread = |mut report: nobounce::audit::report::Report| {
+        report.spf.state = "spreading".to_owned();
+        report.dmarc.state = "spreading".to_owned();
+        let mut facts = sending(report, &["google-workspace"]);
+        address(&mut facts, "own", "dmarc@example.com");
+        let given = answer(&mut facts, PageId::SpfPlan, Answer::Go).complaint;
+        (facts, given)
+    };
+    // Only a resolver is behind: what the name servers say is known.
+    let (facts, complaint) = spread(bare());
+    assert_eq!(complaint, None);
+    assert_eq!(wanted(&facts).len(), 2, "{:?}", wanted(&facts));
+    let mut report = bare();
+    report.spf.agreed = false;
+    report.dmarc.agreed = false;
+    let (mut facts, complaint) = spread(report);
+    assert!(complaint.unwrap().contains("name servers agree"));
+    assert_eq!(wanted(&facts), Vec::<String>::new());
+    facts.spf.confirmed = true;
+    assert_eq!(wanted(&facts), Vec::<String>::new());
+    let complaint = answer(&mut facts, PageId::MonitorRecord, Answer::Go)
+        .complaint
+        .unwrap();
+    assert!(complaint.contains("name servers agree"), "{complaint}");
+    for id in [PageId::SpfPlan, PageId::SpfRecord, PageId::MonitorRecord] {
+        assert!(
+            matches!(next(&facts, id.clone()), Next::Closed(_)),
+            "{id:?}"
+        );
+    }
+}
+
+#[test]
+fn a_record_on_its_way_stays_on_its_page() {
+    let mut facts = sending(bare(), &["google-workspace"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    give(&mut facts, PageId::SpfPlan, Answer::Go);
+    let before = wanted(&facts);
+    let mut live = live();
+    for wanted in plan::wanted(&facts) {
+        let spreading = nobounce::records::verdict::Verdict::Spreading { until: None };
+        see(&mut facts, &mut live, &wanted.key, spreading);
+    }
+    let mut report = with_spf(bare(), "v=spf1 include:_spf.google.com ~all");
+    report.spf.state = "spreading".to_owned();
+    report.spf.agreed = false;
+    report.dmarc.state = "spreading".to_owned();
+    report.dmarc.agreed = false;
+    plan::surveyed(&mut facts, report.clone(), now());
+    assert_eq!(wanted(&facts), before);
+    // But what was not handed out before is not made from half of the servers.
+    report.spf.record = Some("v=spf1 ip4:192.0.2.1 ~all".to_owned());
+    plan::surveyed(&mut facts, report, now());
+    assert_eq!(wanted(&facts), before[1..]);
 }
