@@ -625,6 +625,59 @@ fn values_are_compared_and_not_texts() {
     }
 }
 
+/// The values that count are equal, and some receivers cannot read the text or differ in what they take.
+#[test]
+fn d39_a_damaged_text_is_not_published() {
+    for tail in [
+        "; p=reject",
+        "; rubbish",
+        ";\u{200b}",
+        "; sp reject",
+        "\r\n",
+        "; v=DMARC1",
+        "; adkim=x",
+        "; fo=0; fo=0",
+        "; rua=mailto:d@example.com",
+    ] {
+        let text = format!("{}{tail}", WANTED[0]);
+        let said = seen(&dmarc(), &[("ns1", &[&text]), ("r1", &[&text])]);
+        let (verdict, findings) = said.split_once(" | ").unwrap();
+        assert_eq!(verdict, "invalid", "{tail:?}");
+        assert!(findings.contains("-"), "{tail:?}: {said}");
+    }
+    let text = WANTED[0].replacen(';', ";;", 1);
+    let said = seen(&dmarc(), &[("ns1", &[&text]), ("r1", &[&text])]);
+    assert_eq!(said, "invalid | 0/1/1 0/1/1 | dmarc-empty-tag");
+}
+
+/// What is wanted with a mistake in it is not refused for that very mistake.
+#[test]
+fn d39_a_mistake_that_is_wanted_is_published() {
+    let wanted = record(
+        "dmarc",
+        "_dmarc.example.com",
+        "v=DMARC1; p=none; rua=mailto:d@example.com; wat=1",
+    );
+    let text = wanted.content.to_string();
+    let said = seen(&wanted, &[("ns1", &[&text]), ("r1", &[&text])]);
+    assert!(said.starts_with("published"), "{said}");
+}
+
+/// Values of a key record are compared with their capitals (RFC 6376, section 3.2).
+#[test]
+fn p13_capitals_in_a_key_record_count() {
+    for (tags, verdict) in [
+        ("k=RSA", "differs k"),
+        ("k=rsa; h=SHA256", "differs h"),
+        ("k=rsa; s=EMAIL", "differs s"),
+        ("k=rsa; h=SHA256:sha256; s=EMAIL:*", "published"),
+    ] {
+        let text = format!("v=DKIM1; {tags}; p={KEY}");
+        let said = seen(&key(), &[("ns1", &[&text]), ("r1", &[&text])]);
+        assert_eq!(said.split(" | ").next(), Some(verdict), "{tags}");
+    }
+}
+
 /// D23, D25, D33 and the aliases of services.
 #[test]
 fn aliases() {
