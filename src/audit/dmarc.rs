@@ -127,6 +127,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
     let mut findings = at_domain.findings.clone();
     let mut report = DmarcReport {
         organizational_domain: walk.organizational_domain.to_string(),
+        agreed: at_domain.agreed,
         ..DmarcReport::default()
     };
     report.state = own_state(view, place, &walk, &at_domain, exists, &mut findings);
@@ -142,6 +143,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             }
             .to_owned();
             if owner != own.owner {
+                report.agreed &= settled.agreed;
                 findings.extend(settled.findings);
             }
         }

@@ -17,10 +17,14 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Server;
 use crate::records::sighting::Whom;
 
-/// What a question is for: those about selectors are counted apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a question is for: each kind is counted apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Usual,
+    /// To the zone's own servers.
+    Server,
+    /// About a record that the SPF record names.
+    Tree,
     Selector,
 }
 
@@ -41,9 +45,10 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
         to_resolver(&mut wanted, Kind::Usual, zone.address_questions(view));
         wanted.extend(to_servers(view, &place, zone));
     }
-    let mut more = dmarc::more_questions(view, &place);
-    more.extend(spf::more_questions(view, &place));
+    let more = dmarc::more_questions(view, &place);
     to_resolver(&mut wanted, Kind::Usual, more);
+    let tree = spf::more_questions(view, &place);
+    to_resolver(&mut wanted, Kind::Tree, tree);
     let mut keys = dkim::questions(view, &place);
     keys.extend(dkim::wrong_name_questions(view));
     to_resolver(&mut wanted, Kind::Selector, keys);
@@ -64,7 +69,7 @@ fn to_servers(view: &View<'_>, place: &Place, zone: &Zone) -> Vec<(Kind, Ask)> {
         zone.soa(),
         view.own(RecordType::Mx),
     ]);
-    let usual = own.into_iter().map(|question| (Kind::Usual, question));
+    let usual = own.into_iter().map(|question| (Kind::Server, question));
     let keys = dkim::seen_questions(view);
     let keys = keys.into_iter().map(|question| (Kind::Selector, question));
     let mut questions: Vec<_> = usual.chain(keys).map(all).collect();
@@ -73,7 +78,7 @@ fn to_servers(view: &View<'_>, place: &Place, zone: &Zone) -> Vec<(Kind, Ask)> {
             .at("_domainkey", RecordType::Txt)
             .into_iter()
             .chain(view.probe("_domainkey"))
-            .map(|question| (Kind::Usual, question));
+            .map(|question| (Kind::Server, question));
         let keys = dkim::questions(view, place);
         let keys = keys.into_iter().map(|question| (Kind::Selector, question));
         questions.extend(probes.chain(keys).map(one));
