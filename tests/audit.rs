@@ -894,3 +894,59 @@ fn d16_servers_that_disagree_are_told() {
         (false, false)
     );
 }
+
+/// FAULTS D11: a resolver whose empty answers do not show whose they are makes nothing missing.
+#[test]
+fn d11_weak_answers_alone_make_nothing_missing() {
+    for no in [Outcome::NoData { ttl: None }, Outcome::NoName { ttl: None }] {
+        let report = World::healthy()
+            .fails(Who::Resolver, None, no.clone())
+            .look("example.com");
+        assert_eq!(report.verdict, "unknown");
+        assert_eq!(
+            [
+                report.spf.state.as_str(),
+                &report.dmarc.state,
+                &report.mx.state
+            ],
+            ["unknown"; 3]
+        );
+        assert!(
+            codes(&report)
+                .iter()
+                .all(|code| !code.ends_with("-missing") && !code.contains("exist")),
+            "{:?}",
+            codes(&report)
+        );
+        // An include, and who takes reports: asked of resolvers alone.
+        let mut world = World::healthy()
+            .without("_dmarc.example.com")
+            .with(
+                "_dmarc.example.com",
+                "v=DMARC1; p=none; rua=mailto:a@vendor.test",
+            )
+            .fails(Who::Resolver, Some("x.test"), no.clone())
+            .fails(
+                Who::Resolver,
+                Some("example.com._report._dmarc.vendor.test"),
+                no.clone(),
+            );
+        world
+            .records
+            .remove(&(name("example.com"), RecordType::Txt));
+        let report = world
+            .with("example.com", "v=spf1 include:x.test ~all")
+            .look("example.com");
+        assert_eq!(report.dmarc.rua[0].authorized, "unknown");
+        assert_eq!(report.spf.void_lookups, 0);
+        assert_eq!(report.verdict, "unknown");
+        // The servers of the zone are believed.
+        let report = World::healthy()
+            .without("_dmarc.example.com")
+            .fails(Who::Ns1, Some("_dmarc.example.com"), no.clone())
+            .fails(Who::Ns2, Some("_dmarc.example.com"), no.clone())
+            .fails(Who::Resolver, Some("_dmarc.example.com"), no)
+            .look("example.com");
+        assert_eq!(report.dmarc.state, "missing");
+    }
+}

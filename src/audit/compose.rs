@@ -112,7 +112,7 @@ fn is_absent(view: &View<'_>) -> bool {
     }
     view.resolver(&view.own(RecordType::Ns))
         .is_some_and(|answer| {
-            answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { .. })
+            answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { ttl: Some(_) })
         })
 }
 

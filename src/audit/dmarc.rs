@@ -25,8 +25,11 @@ use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Trouble;
 use crate::records::untrusted::Untrusted;
 
 /// Report addresses whose owner is asked.
@@ -46,7 +49,19 @@ fn settled(view: &View<'_>, place: &Place, owner: &DomainName) -> Settled {
 }
 
 fn walk(view: &View<'_>, place: &Place) -> Walk {
-    discovery::walk(view.domain(), &|owner| settled(view, place, owner).answer)
+    discovery::walk(view.domain(), &|owner| {
+        let settled = settled(view, place, owner);
+        // Registries hardly have a record, so that there a weak "no" hides nothing.
+        let is_of_owner = owner
+            .parent()
+            .is_some_and(|domain| domain.registrable().is_some());
+        let is_weak = settled.standing == Standing::Unknown
+            && settled.answer.as_ref().is_some_and(Answer::is_weak_no);
+        if is_weak && is_of_owner {
+            return Some(Answer::direct(Outcome::Trouble(Trouble::Malformed)));
+        }
+        settled.answer
+    })
 }
 
 /// The questions about the records that decide, for the servers of the zone: at the domain, and where a record was found above it.
@@ -323,6 +338,7 @@ fn rua(view: &View<'_>, walk: &Walk, findings: &mut Vec<Finding>) -> Vec<RuaRepo
                 }
                 (_, Some((_, _, Some(question)))) => view
                     .resolver(question)
+                    .filter(|answer| !answer.is_weak_no())
                     .map_or(Authorization::Unknown, address::authorization),
                 (_, Some((_, _, None))) => Authorization::No,
                 (_, None) => Authorization::Unknown,

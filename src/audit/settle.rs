@@ -214,6 +214,23 @@ fn without_authority(
         // Nobody of the zone could be asked at all; what is wrong is told about the zone itself.
         return of(Standing::Unknown, Vec::new());
     }
+    if answer.is_weak_no() {
+        return of(
+            Standing::Unknown,
+            vec![tell::tell(
+                subject,
+                Severity::Error,
+                codes::DNS_TROUBLE,
+                &question.owner,
+                &format!(
+                    "It could not be told what stands at {}. The resolver sent an empty answer that does not show where it comes from. \
+                     That does not mean that the record is missing.",
+                    question.owner
+                ),
+                "Look again from another network, or name a resolver with --resolver 9.9.9.9",
+            )],
+        );
+    }
     of(Standing::Settled, Vec::new())
 }
 

@@ -14,8 +14,10 @@ use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Trouble;
 use crate::records::spf;
 use crate::records::spf::Qualifier;
 use crate::records::spf::Spf;
@@ -53,7 +55,13 @@ fn grow(view: &View<'_>, settled: &Settled, spf: &Spf) -> Tree {
         if *question == own {
             settled.answer.clone()
         } else {
-            view.resolver(question).cloned()
+            view.resolver(question).map(|answer| {
+                if answer.is_weak_no() {
+                    Answer::direct(Outcome::Trouble(Trouble::Malformed))
+                } else {
+                    answer.clone()
+                }
+            })
         }
     };
     tree::grow(view.domain(), spf, &answer)
