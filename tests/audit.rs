@@ -662,6 +662,54 @@ fn d14_a_careful_look_plants_no_denial() {
     }
 }
 
+/// FAULTS D14: nor about the text of the domain itself, nor about a permission to send reports that the same servers hold.
+#[test]
+fn d14_a_careful_look_spares_the_texts_of_the_domain() {
+    let mut bare = World::healthy();
+    bare.records.remove(&(name("example.com"), RecordType::Txt));
+    // Mail of shop.example.com: a part of the zone with an organization of its own.
+    let beside = World::healthy().without("_dmarc.example.com").with(
+        "_dmarc.shop.example.com",
+        "v=DMARC1; p=none; psd=n; rua=mailto:a@example.com",
+    );
+    for (world, domain, spared) in [
+        (&bare, "example.com", "example.com"),
+        (
+            &beside,
+            "shop.example.com",
+            "shop.example.com._report._dmarc.example.com",
+        ),
+    ] {
+        let spared = Question::new(name(spared), RecordType::Txt);
+        let mut by_resolver = false;
+        let mut by_server = false;
+        let report = world.look_step_by_step(domain, Manner::Careful, &mut |_| 0, &mut |audit| {
+            for sighting in &audit.sightings {
+                let is_authoritative = sighting.server.is_authoritative();
+                by_resolver |= !is_authoritative && sighting.question == spared;
+                by_server |= is_authoritative && sighting.question == spared;
+            }
+        });
+        assert!(by_server && !by_resolver, "{domain}");
+        assert_eq!(report.spf.state, "missing");
+        let authorized: Vec<&str> = report
+            .dmarc
+            .rua
+            .iter()
+            .map(|row| row.authorized.as_str())
+            .collect();
+        let expected = if domain == "example.com" {
+            "same-domain"
+        } else {
+            "no"
+        };
+        assert_eq!(authorized, [expected]);
+        world.look(domain);
+    }
+    let there = World::healthy().look("example.com");
+    assert_eq!(there.spf.state, "published");
+}
+
 /// On the way, a record is never called missing that is found in the end.
 #[test]
 fn nothing_is_denied_before_it_is_known() {

@@ -77,6 +77,14 @@ pub fn own_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
     questions
 }
 
+/// Questions about permissions to send reports, for the servers of the zone as far as they hold those names.
+pub fn permission_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
+    outside(&walk(view, place))
+        .into_iter()
+        .filter_map(|(_, _, question)| question)
+        .collect()
+}
+
 /// Questions that the record makes necessary, or its absence.
 pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
     let walk = walk(view, place);
@@ -337,7 +345,7 @@ fn rua(view: &View<'_>, walk: &Walk, findings: &mut Vec<Finding>) -> Vec<RuaRepo
                     Authorization::SameDomain
                 }
                 (_, Some((_, _, Some(question)))) => view
-                    .resolver(question)
+                    .best(question)
                     .filter(|answer| !answer.is_weak_no())
                     .map_or(Authorization::Unknown, address::authorization),
                 (_, Some((_, _, None))) => Authorization::No,

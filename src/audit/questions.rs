@@ -10,6 +10,7 @@ use crate::audit::zone;
 use crate::audit::zone::Place;
 use crate::audit::zone::Zone;
 use crate::records::dmarc::discovery;
+use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
@@ -69,6 +70,7 @@ fn to_servers(view: &View<'_>, place: &Place, zone: &Zone) -> Vec<(Kind, Ask)> {
         zone.soa(),
         view.own(RecordType::Mx),
     ]);
+    own.extend(dmarc::permission_questions(view, place));
     let usual = own.into_iter().map(|question| (Kind::Server, question));
     let keys = dkim::seen_questions(view);
     let keys = keys.into_iter().map(|question| (Kind::Selector, question));
@@ -132,7 +134,8 @@ fn may_ask_resolver(view: &View<'_>, place: &Place, question: &Question) -> bool
     let is_delicate = ["_dmarc", "_domainkey"].iter().any(|label| {
         view.at(label, RecordType::Txt)
             .is_some_and(|below| owner.is_within(&below.owner))
-    });
+    }) || *question == view.own(RecordType::Txt)
+        || is_permission_of_zone(place, owner);
     if view.scope.manner == Manner::Quick || !is_delicate {
         return true;
     }
@@ -164,6 +167,16 @@ fn may_ask_resolver(view: &View<'_>, place: &Place, question: &Question) -> bool
                 || zone::is_delegated(view, owner)
                 || !view.is_open(&text) && (is_there || all_failed)
         }
+    }
+}
+
+/// True for the name of a permission to send reports that the servers of the domain hold themselves.
+fn is_permission_of_zone(place: &Place, owner: &DomainName) -> bool {
+    match place {
+        Place::Found(zone) => {
+            owner.is_within(&zone.apex) && owner.labels().any(|label| label == "_report")
+        }
+        Place::Open | Place::Nowhere | Place::Trouble(..) => false,
     }
 }
 
