@@ -42,6 +42,7 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
     let is_published = dmarc.report.state == "published";
     let spf_is_good = spf.report.state == "published"
         && spf.record.is_some()
+        && spf.is_whole
         && spf
             .findings
             .iter()
@@ -56,7 +57,8 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
     findings.extend(spf.findings);
     findings.extend(dkim.findings);
     findings.extend(dmarc.findings);
-    let is_unknown = spf.report.state == "unknown" || dmarc.report.state == "unknown";
+    let is_unknown =
+        spf.report.state == "unknown" || dmarc.report.state == "unknown" || !spf.is_whole;
     Report {
         schema: SCHEMA,
         domain: view.domain().to_string(),
@@ -110,7 +112,7 @@ fn is_absent(view: &View<'_>) -> bool {
     }
     view.resolver(&view.own(RecordType::Ns))
         .is_some_and(|answer| {
-            answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { .. })
+            answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { ttl: Some(_) })
         })
 }
 

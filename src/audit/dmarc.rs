@@ -25,8 +25,11 @@ use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Trouble;
 use crate::records::untrusted::Untrusted;
 
 /// Report addresses whose owner is asked.
@@ -46,7 +49,19 @@ fn settled(view: &View<'_>, place: &Place, owner: &DomainName) -> Settled {
 }
 
 fn walk(view: &View<'_>, place: &Place) -> Walk {
-    discovery::walk(view.domain(), &|owner| settled(view, place, owner).answer)
+    discovery::walk(view.domain(), &|owner| {
+        let settled = settled(view, place, owner);
+        // Registries hardly have a record, so that there a weak "no" hides nothing.
+        let is_of_owner = owner
+            .parent()
+            .is_some_and(|domain| domain.registrable().is_some());
+        let is_weak = settled.standing == Standing::Unknown
+            && settled.answer.as_ref().is_some_and(Answer::is_weak_no);
+        if is_weak && is_of_owner {
+            return Some(Answer::direct(Outcome::Trouble(Trouble::Malformed)));
+        }
+        settled.answer
+    })
 }
 
 /// The questions about the records that decide, for the servers of the zone: at the domain, and where a record was found above it.
@@ -60,6 +75,14 @@ pub fn own_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
             .and_then(discovery::question),
     );
     questions
+}
+
+/// Questions about permissions to send reports, for the servers of the zone as far as they hold those names.
+pub fn permission_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
+    outside(&walk(view, place))
+        .into_iter()
+        .filter_map(|(_, _, question)| question)
+        .collect()
 }
 
 /// Questions that the record makes necessary, or its absence.
@@ -127,6 +150,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
     let mut findings = at_domain.findings.clone();
     let mut report = DmarcReport {
         organizational_domain: walk.organizational_domain.to_string(),
+        agreed: at_domain.agreed,
         ..DmarcReport::default()
     };
     report.state = own_state(view, place, &walk, &at_domain, exists, &mut findings);
@@ -142,6 +166,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             }
             .to_owned();
             if owner != own.owner {
+                report.agreed &= settled.agreed;
                 findings.extend(settled.findings);
             }
         }
@@ -320,7 +345,8 @@ fn rua(view: &View<'_>, walk: &Walk, findings: &mut Vec<Finding>) -> Vec<RuaRepo
                     Authorization::SameDomain
                 }
                 (_, Some((_, _, Some(question)))) => view
-                    .resolver(question)
+                    .best(question)
+                    .filter(|answer| !answer.is_weak_no())
                     .map_or(Authorization::Unknown, address::authorization),
                 (_, Some((_, _, None))) => Authorization::No,
                 (_, None) => Authorization::Unknown,

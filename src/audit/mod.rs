@@ -36,8 +36,14 @@ use crate::records::sighting::Question;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
 
-/// Questions of one look besides those about selectors; each server that is asked counts.
+/// Questions of one look besides those below: a need of one kind does not starve another.
 const MOST_QUESTIONS: usize = 60;
+
+/// Questions to the zone's own servers; each server that is asked counts.
+const MOST_SERVER_QUESTIONS: usize = 60;
+
+/// Questions about the records that the SPF record names.
+const MOST_TREE_QUESTIONS: usize = 60;
 
 /// Questions about selectors.
 const MOST_SELECTOR_QUESTIONS: usize = 200;
@@ -75,8 +81,8 @@ pub struct Audit {
     pub scope: Scope,
     pub sightings: Vec<Sighting>,
     asked: BTreeSet<Asked>,
-    usual: usize,
-    probing: usize,
+    /// Questions asked so far, by kind.
+    counts: BTreeMap<Kind, usize>,
 }
 
 /// A question, and the server that it was put to; None for the resolvers.
@@ -88,8 +94,7 @@ impl Audit {
             scope,
             sightings: Vec::new(),
             asked: BTreeSet::new(),
-            usual: 0,
-            probing: 0,
+            counts: BTreeMap::new(),
         }
     }
 
@@ -117,10 +122,13 @@ impl Audit {
         let wanted = questions::wanted(&self.view());
         let mut next: Vec<Ask> = Vec::new();
         for (kind, mut ask) in wanted {
-            let (count, most) = match kind {
-                Kind::Usual => (&mut self.usual, MOST_QUESTIONS),
-                Kind::Selector => (&mut self.probing, MOST_SELECTOR_QUESTIONS),
+            let most = match kind {
+                Kind::Usual => MOST_QUESTIONS,
+                Kind::Server => MOST_SERVER_QUESTIONS,
+                Kind::Tree => MOST_TREE_QUESTIONS,
+                Kind::Selector => MOST_SELECTOR_QUESTIONS,
             };
+            let count = self.counts.entry(kind).or_default();
             let mut fresh = |address: Option<SocketAddr>| {
                 let is_new = *count < most && self.asked.insert((address, ask.question.clone()));
                 *count += usize::from(is_new);

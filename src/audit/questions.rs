@@ -10,6 +10,7 @@ use crate::audit::zone;
 use crate::audit::zone::Place;
 use crate::audit::zone::Zone;
 use crate::records::dmarc::discovery;
+use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
@@ -17,10 +18,14 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Server;
 use crate::records::sighting::Whom;
 
-/// What a question is for: those about selectors are counted apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a question is for: each kind is counted apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Usual,
+    /// To the zone's own servers.
+    Server,
+    /// About a record that the SPF record names.
+    Tree,
     Selector,
 }
 
@@ -41,9 +46,10 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
         to_resolver(&mut wanted, Kind::Usual, zone.address_questions(view));
         wanted.extend(to_servers(view, &place, zone));
     }
-    let mut more = dmarc::more_questions(view, &place);
-    more.extend(spf::more_questions(view, &place));
+    let more = dmarc::more_questions(view, &place);
     to_resolver(&mut wanted, Kind::Usual, more);
+    let tree = spf::more_questions(view, &place);
+    to_resolver(&mut wanted, Kind::Tree, tree);
     let mut keys = dkim::questions(view, &place);
     keys.extend(dkim::wrong_name_questions(view));
     to_resolver(&mut wanted, Kind::Selector, keys);
@@ -64,7 +70,8 @@ fn to_servers(view: &View<'_>, place: &Place, zone: &Zone) -> Vec<(Kind, Ask)> {
         zone.soa(),
         view.own(RecordType::Mx),
     ]);
-    let usual = own.into_iter().map(|question| (Kind::Usual, question));
+    own.extend(dmarc::permission_questions(view, place));
+    let usual = own.into_iter().map(|question| (Kind::Server, question));
     let keys = dkim::seen_questions(view);
     let keys = keys.into_iter().map(|question| (Kind::Selector, question));
     let mut questions: Vec<_> = usual.chain(keys).map(all).collect();
@@ -73,7 +80,7 @@ fn to_servers(view: &View<'_>, place: &Place, zone: &Zone) -> Vec<(Kind, Ask)> {
             .at("_domainkey", RecordType::Txt)
             .into_iter()
             .chain(view.probe("_domainkey"))
-            .map(|question| (Kind::Usual, question));
+            .map(|question| (Kind::Server, question));
         let keys = dkim::questions(view, place);
         let keys = keys.into_iter().map(|question| (Kind::Selector, question));
         questions.extend(probes.chain(keys).map(one));
@@ -127,7 +134,8 @@ fn may_ask_resolver(view: &View<'_>, place: &Place, question: &Question) -> bool
     let is_delicate = ["_dmarc", "_domainkey"].iter().any(|label| {
         view.at(label, RecordType::Txt)
             .is_some_and(|below| owner.is_within(&below.owner))
-    });
+    }) || *question == view.own(RecordType::Txt)
+        || is_permission_of_zone(place, owner);
     if view.scope.manner == Manner::Quick || !is_delicate {
         return true;
     }
@@ -159,6 +167,16 @@ fn may_ask_resolver(view: &View<'_>, place: &Place, question: &Question) -> bool
                 || zone::is_delegated(view, owner)
                 || !view.is_open(&text) && (is_there || all_failed)
         }
+    }
+}
+
+/// True for the name of a permission to send reports that the servers of the domain hold themselves.
+fn is_permission_of_zone(place: &Place, owner: &DomainName) -> bool {
+    match place {
+        Place::Found(zone) => {
+            owner.is_within(&zone.apex) && owner.labels().any(|label| label == "_report")
+        }
+        Place::Open | Place::Nowhere | Place::Trouble(..) => false,
     }
 }
 

@@ -34,6 +34,9 @@ pub enum Standing {
 pub struct Settled {
     pub answer: Option<Answer>,
     pub standing: Standing,
+    /// True where a name server of the zone answered and every one that answers says the same, whatever resolvers say; where the zone
+    /// does not hold the name, true where the resolver can be relied on.
+    pub agreed: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -82,15 +85,18 @@ pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subj
         .map(|(_, answer)| *answer)
         .find(|answer| !answer.data().is_empty())
         .unwrap_or(first);
+    let is_divided = usable.iter().any(|(_, answer)| says(answer) != says(first));
+    let agreed = !is_divided && !view.is_open(question);
     let of = |standing, findings| Settled {
         answer: Some(best.clone()),
         standing,
+        agreed,
         findings,
     };
     if view.is_open(question) {
         return of(Standing::Unknown, Vec::new());
     }
-    if usable.iter().any(|(_, answer)| says(answer) != says(first)) {
+    if is_divided {
         return of(
             Standing::Spreading,
             vec![servers_disagree(question, subject, &usable, best)],
@@ -145,6 +151,7 @@ fn without_authority(
     let of = |standing, findings| Settled {
         answer: answer.cloned(),
         standing,
+        agreed: standing == Standing::Settled,
         findings,
     };
     if view.is_open(question) || *place == Place::Open {
@@ -206,6 +213,23 @@ fn without_authority(
     if of_zone || view.is_rewritten() || matches!(place, Place::Trouble(..)) {
         // Nobody of the zone could be asked at all; what is wrong is told about the zone itself.
         return of(Standing::Unknown, Vec::new());
+    }
+    if answer.is_weak_no() {
+        return of(
+            Standing::Unknown,
+            vec![tell::tell(
+                subject,
+                Severity::Error,
+                codes::DNS_TROUBLE,
+                &question.owner,
+                &format!(
+                    "It could not be told what stands at {}. The resolver sent an empty answer that does not show where it comes from. \
+                     That does not mean that the record is missing.",
+                    question.owner
+                ),
+                "Look again from another network, or name a resolver with --resolver 9.9.9.9",
+            )],
+        );
     }
     of(Standing::Settled, Vec::new())
 }

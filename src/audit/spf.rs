@@ -12,9 +12,13 @@ use crate::audit::zone::Place;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
+use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Trouble;
+use crate::records::spf;
 use crate::records::spf::Qualifier;
 use crate::records::spf::Spf;
 use crate::records::spf::judge;
@@ -29,6 +33,8 @@ pub struct Section {
     pub report: SpfReport,
     pub findings: Vec<Finding>,
     pub record: Option<Spf>,
+    /// True where everything that the record names could be looked up.
+    pub is_whole: bool,
 }
 
 fn settled(view: &View<'_>, place: &Place) -> Settled {
@@ -49,7 +55,13 @@ fn grow(view: &View<'_>, settled: &Settled, spf: &Spf) -> Tree {
         if *question == own {
             settled.answer.clone()
         } else {
-            view.resolver(question).cloned()
+            view.resolver(question).map(|answer| {
+                if answer.is_weak_no() {
+                    Answer::direct(Outcome::Trouble(Trouble::Malformed))
+                } else {
+                    answer.clone()
+                }
+            })
         }
     };
     tree::grow(view.domain(), spf, &answer)
@@ -69,9 +81,12 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
     let mut findings = settled.findings.clone();
     let mut report = SpfReport {
         state: settled.word().to_owned(),
+        agreed: settled.agreed,
+        complete: true,
         ..SpfReport::default()
     };
     let mut record = None;
+    let mut is_whole = true;
     match judge::select(owner, &texts) {
         Selected::Absent if settled.standing == Standing::Settled => {
             "missing".clone_into(&mut report.state);
@@ -105,7 +120,13 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             report.void_lookups = tree.top.void;
             report.all = all(&spf, &tree.top).map(|word| word.to_owned());
             report.tree = Some(node(&tree.top));
+            report.complete = tree.complete;
+            is_whole = tree.complete && tree.troubled.is_empty();
             findings.extend(judge::judge(owner, &spf));
+            let is_growing = tree.wanted.iter().any(|question| view.is_open(question));
+            if !tree.complete && tree.troubled.is_empty() && !is_growing {
+                findings.push(cut(owner));
+            }
             findings.extend(tree.findings);
             record = Some(spf);
         }
@@ -114,7 +135,20 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         report,
         findings,
         record,
+        is_whole,
     }
+}
+
+/// The finding about a tree that was not grown to its end.
+fn cut(owner: &DomainName) -> Finding {
+    tell::tell(
+        Subject::Spf,
+        Severity::Warning,
+        spf::codes::LOOKUP_TROUBLE,
+        owner,
+        "The SPF record names more records than could be looked up. The count of look-ups may be higher.",
+        "Remove services that no longer send for you, then look again.",
+    )
 }
 
 fn missing(view: &View<'_>) -> Finding {

@@ -60,6 +60,7 @@ pub fn candidates(domain: &DomainName) -> Vec<DomainName> {
 
 /// Where the domain lives, as far as the answers go.
 pub fn place(view: &View<'_>) -> Place {
+    let mut weak = None;
     for name in candidates(view.domain()) {
         let question = Question::new(name.clone(), RecordType::Ns);
         let Some(answer) = view.resolver(&question) else {
@@ -72,8 +73,13 @@ pub fn place(view: &View<'_>) -> Place {
         if !names.is_empty() {
             return Place::Found(Zone { apex: name, names });
         }
+        if answer.is_weak_no() {
+            weak.get_or_insert(name);
+        }
     }
-    Place::Nowhere
+    weak.map_or(Place::Nowhere, |name| {
+        Place::Trouble(name, Trouble::Malformed)
+    })
 }
 
 /// The name servers of an answer that the name itself gave.
@@ -238,7 +244,7 @@ fn has_no_address(view: &View<'_>, name: &DomainName) -> bool {
             .is_some_and(|answer| {
                 matches!(
                     answer.outcome,
-                    Outcome::NoData { .. } | Outcome::NoName { .. }
+                    Outcome::NoData { ttl: Some(_) } | Outcome::NoName { ttl: Some(_) }
                 )
             })
     })
@@ -339,7 +345,7 @@ pub fn elsewhere(view: &View<'_>) -> Vec<Elsewhere> {
 pub fn exists(view: &View<'_>) -> Option<bool> {
     let ns = view.resolver(&view.own(RecordType::Ns))?;
     match &ns.outcome {
-        Outcome::NoName { .. } if ns.chain.is_empty() => return Some(false),
+        Outcome::NoName { ttl: Some(_) } if ns.chain.is_empty() => return Some(false),
         Outcome::Records { .. } => return Some(true),
         _ => {}
     }
@@ -352,8 +358,8 @@ pub fn exists(view: &View<'_>) -> Option<bool> {
     {
         return Some(true);
     }
-    let all_say_no = answers
-        .iter()
-        .all(|answer| answer.is_some_and(|answer| answer.trouble().is_none()));
+    let all_say_no = answers.iter().all(|answer| {
+        answer.is_some_and(|answer| answer.trouble().is_none() && !answer.is_weak_no())
+    });
     all_say_no.then_some(false)
 }

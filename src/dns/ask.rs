@@ -111,7 +111,9 @@ impl Client {
         let target = Question::new(trail.here().clone(), question.record_type);
         let rest = self.any(&target, deadline).await;
         trail.rounds += rest.rounds;
+        let is_weak = rest.sighting.answer.is_weak_no();
         let outcome = match trail.extend(rest.sighting.answer.chain) {
+            Ok(()) if is_weak => Outcome::Trouble(Trouble::Malformed),
             Ok(()) => rest.sighting.answer.outcome,
             Err(trouble) => Outcome::Trouble(trouble),
         };
@@ -132,7 +134,7 @@ impl Client {
     }
 
     /// The resolvers in their order. One that stays silent for a try gets company of the next; the first usable
-    /// answer wins; the last trouble comes back where there is none.
+    /// answer wins, and a "no" without SOA only where no other resolver says more; the last trouble comes back where there is none.
     async fn any(&self, question: &Question, deadline: Instant) -> Asked {
         let resolvers = &self.config.resolvers;
         if resolvers.is_empty() {
@@ -146,6 +148,7 @@ impl Client {
         let mut waiting = (0..resolvers.len()).map(|step| (first + step) % resolvers.len());
         let mut running = FuturesUnordered::new();
         let mut silent = false;
+        let mut weak: Option<Asked> = None;
         let mut trouble: Option<Asked> = None;
         loop {
             if let Some(index) = waiting.next() {
@@ -158,14 +161,18 @@ impl Client {
             tokio::select! {
                 done = running.next() => match done {
                     Some((index, mut asked)) => {
-                        if asked.sighting.answer.trouble().is_none() {
+                        let answer = &asked.sighting.answer;
+                        if answer.is_weak_no() {
+                            weak = Some(asked);
+                        } else if answer.trouble().is_none() {
                             if silent && index != first {
                                 self.preferred.store(index, Ordering::Relaxed);
                             }
-                            asked.rounds += u32::from(trouble.is_some());
+                            asked.rounds += u32::from(trouble.is_some() || weak.is_some());
                             return asked;
+                        } else {
+                            trouble = Some(asked);
                         }
-                        trouble = Some(asked);
                         if !more && running.is_empty() {
                             break;
                         }
@@ -176,7 +183,7 @@ impl Client {
                 () = sleep_until(company_at), if more => silent = true,
             }
         }
-        trouble.unwrap_or_else(|| {
+        weak.or(trouble).unwrap_or_else(|| {
             let server = Server::Resolver {
                 address: resolvers[first],
             };

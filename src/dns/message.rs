@@ -129,12 +129,25 @@ pub(super) fn read(
         here = target;
     }
     let ttl = authority_soa(message, &here).map(|(_, ttl)| ttl);
+    if side == Side::Resolver && ttl.is_none() && is_not_looked_up(message) {
+        reading.end = End::Outcome(Outcome::Trouble(Trouble::NotAuthoritative));
+        return reading;
+    }
     reading.end = match (exists, ttl) {
         (false, _) => End::Outcome(Outcome::NoName { ttl }),
         (true, None) if !reading.chain.is_empty() => End::Follow(here),
         (true, _) => End::Outcome(Outcome::NoData { ttl }),
     };
     reading
+}
+
+/// True for an empty answer of a resolver that did not look the name up: it does not do that for us, or only points to others.
+fn is_not_looked_up(message: &Message) -> bool {
+    let points_on = message
+        .authorities
+        .iter()
+        .any(|record| record.record_type() == WireType::NS);
+    !message.authoritative && (points_on || !message.recursion_available)
 }
 
 /// True where both names lie under one registrable domain, so that one server may speak of both.

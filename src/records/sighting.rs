@@ -171,6 +171,15 @@ impl Answer {
         })
     }
 
+    /// True for a "no" without the SOA record that shows whose it is (RFC 2308, section 2.2). From a resolver it proves nothing: a filter or
+    /// a broken forwarder says the same.
+    pub fn is_weak_no(&self) -> bool {
+        matches!(
+            self.outcome,
+            Outcome::NoData { ttl: None } | Outcome::NoName { ttl: None }
+        )
+    }
+
     pub fn trouble(&self) -> Option<&Trouble> {
         match &self.outcome {
             Outcome::Trouble(trouble) => Some(trouble),

@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::process::Output;
 
+use hickory_resolver::proto::op::ResponseCode;
 use jiff::Timestamp;
 use nobounce::audit::Audit;
 use nobounce::audit::Manner;
@@ -33,9 +34,9 @@ fn zone(heard: &Heard) -> Vec<Say> {
             "v=DMARC1; p=reject; rua=mailto:d@example.com; x=\u{1b}[31m\u{7}",
         ),
         ("silent.test.", _) => return Vec::new(),
-        ("example.com.", _) => return say(heard.empty()),
+        ("example.com.", _) => return say(heard.no(ResponseCode::NoError, "example.com.", 60)),
         _ => {
-            return say(heard.code(hickory_resolver::proto::op::ResponseCode::NXDomain));
+            return say(heard.no(ResponseCode::NXDomain, ".", 60));
         }
     };
     say(heard.answer([record]))

@@ -14,6 +14,7 @@ use crate::scripted::Say;
 use crate::scripted::Scripted;
 use crate::scripted::Via;
 use crate::scripted::client;
+use crate::scripted::ns;
 use crate::scripted::question;
 use crate::scripted::say;
 use crate::scripted::texts;
@@ -170,6 +171,34 @@ async fn a_no_of_the_first_resolver_is_an_answer() {
     let sighting = any(&[&first, &second]).await;
     assert_eq!(sighting.answer.outcome, Outcome::NoName { ttl: Some(60) });
     assert_eq!(second.asked(), Vec::<String>::new());
+}
+
+/// An empty answer that does not show whose it is gives way to the next resolver's.
+#[tokio::test]
+async fn d11_an_empty_answer_of_a_resolver_gives_way_to_the_next() {
+    for code in [ResponseCode::NoError, ResponseCode::NXDomain] {
+        for (recursion, points_on) in [(false, false), (true, true), (true, false)] {
+            let odd = Scripted::start(move |heard| {
+                let mut message = heard.code(code);
+                message.metadata.authoritative = false;
+                message.metadata.recursion_available = recursion;
+                if points_on {
+                    message.add_authority(ns("test.", "ns.registry.test."));
+                }
+                say(message)
+            })
+            .await;
+            let good = Scripted::start(|heard| heard.txt("good")).await;
+            let seen = any(&[&odd, &good]).await;
+            assert_eq!(texts(&seen.answer.outcome), ["good"]);
+            let alone = any(&[&odd]).await.answer;
+            if recursion && !points_on {
+                assert!(alone.is_weak_no(), "{alone:?}");
+            } else {
+                assert_eq!(alone.trouble(), Some(&Trouble::NotAuthoritative));
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -291,6 +291,26 @@ fn d50_psd_moves_the_organizational_domain() {
     );
 }
 
+/// Neither trouble on the way up nor the jump over the middle of a long name moves the Organizational Domain.
+#[test]
+fn d50_psd_counts_from_its_own_name() {
+    let suffix: &[&str] = &["v=DMARC1; p=reject; psd=y; rua=mailto:a@nic.example"];
+    let mut zone = Zone::of(&[("_dmarc.bank", suffix)]);
+    zone.0.insert(
+        domain("_dmarc.shop.bank"),
+        Outcome::Trouble(Trouble::Timeout),
+    );
+    let walk = zone.walk("news.shop.bank");
+    assert_eq!(walk.organizational_domain, domain("shop.bank"));
+    let zone = Zone::of(&[("_dmarc.d.e.f.g.h.i.test", suffix)]);
+    let walk = zone.walk("a.b.c.d.e.f.g.h.i.test");
+    assert_eq!(
+        walk.organizational_domain,
+        domain("c.d.e.f.g.h.i.test"),
+        "one label below the suffix"
+    );
+}
+
 #[test]
 fn the_record_above_speaks_for_subdomains_of_a_subdomain() {
     let zone = Zone::of(&[
@@ -441,6 +461,17 @@ fn reports_may_leave_the_organization_only_where_they_are_wanted() {
         &domain("example.net"),
         &domain("example.com")
     ));
+    // Receivers of the older standard and of the new one have to agree.
+    for (host, organization) in [
+        ("example.com", "a.example.com"),
+        ("b.example.com", "a.example.com"),
+        ("example.co.uk", "co.uk"),
+    ] {
+        assert!(
+            !address::same_organization(&domain(host), &domain(organization)),
+            "{host} {organization}"
+        );
+    }
     // FAULTS D49: a name that gets too long is told, not cut.
     let long = domain(&format!("{0}.{0}.{0}.example", "a".repeat(60)));
     assert!(address::authorization_question(&long, &long).is_err());

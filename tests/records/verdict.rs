@@ -213,13 +213,38 @@ fn d1_to_d18_the_two_sides() {
         ),
         (
             "D1",
-            &[("ns1", WANTED), ("r1", &["servfail"]), ("r2", WANTED)],
-            "published | 1/1/1 1/1/2 | resolver-trouble",
+            &[
+                ("ns1", WANTED),
+                ("r1", &["servfail"]),
+                ("r2", WANTED),
+                ("r3", WANTED),
+            ],
+            "published | 1/1/1 2/2/3 | resolver-trouble",
         ),
         (
             "D1 alone",
             &[("ns1", WANTED), ("r1", &["servfail"])],
-            "spreading | 1/1/1 0/0/1 | resolver-trouble",
+            "unknown | 1/1/1 0/0/1 | resolver-trouble",
+        ),
+        (
+            "D51 one that does not validate",
+            &[
+                ("ns1", WANTED),
+                ("r1", &["servfail"]),
+                ("r2", WANTED),
+                ("r3", &["servfail"]),
+            ],
+            "unknown | 1/1/1 1/1/3 | resolver-trouble",
+        ),
+        (
+            "D51 half",
+            &[("ns1", WANTED), ("r1", &["servfail"]), ("r2", WANTED)],
+            "unknown | 1/1/1 1/1/2 | resolver-trouble",
+        ),
+        (
+            "a silent resolver is no broken signature",
+            &[("ns1", WANTED), ("r1", &["timeout"]), ("r2", WANTED)],
+            "published | 1/1/1 1/1/2 | resolver-trouble",
         ),
         (
             "D2",
@@ -391,10 +416,14 @@ fn every_mixture_of_servers_keeps_the_law() {
             .map(|place| pick(place).0)
             .filter(|kind| *kind != "trouble")
             .collect();
+        let resolvers: Vec<&str> = (3..5).map(|place| pick(place).1[0]).collect();
+        let had = resolvers.iter().filter(|said| **said == WANTED[0]).count();
+        let is_bogus = resolvers.contains(&"servfail") && had < 2;
         let a_resolver_has_it = (3..5).any(|place| pick(place).0 == "same");
         let same = kinds.iter().filter(|kind| **kind == "same").count();
         let expected: &[&str] = match (kinds.len(), same) {
             (0, _) => &["unknown"],
+            (all, same) if all == same && is_bogus => &["unknown"],
             (all, same) if all == same && a_resolver_has_it => &["published"],
             (_, 1..) => &["spreading"],
             _ if kinds.iter().all(|kind| *kind == "none") => &["missing"],
@@ -622,6 +651,59 @@ fn values_are_compared_and_not_texts() {
             "{} {texts:?}",
             record.content
         );
+    }
+}
+
+/// The values that count are equal, and some receivers cannot read the text or differ in what they take.
+#[test]
+fn d39_a_damaged_text_is_not_published() {
+    for tail in [
+        "; p=reject",
+        "; rubbish",
+        ";\u{200b}",
+        "; sp reject",
+        "\r\n",
+        "; v=DMARC1",
+        "; adkim=x",
+        "; fo=0; fo=0",
+        "; rua=mailto:d@example.com",
+    ] {
+        let text = format!("{}{tail}", WANTED[0]);
+        let said = seen(&dmarc(), &[("ns1", &[&text]), ("r1", &[&text])]);
+        let (verdict, findings) = said.split_once(" | ").unwrap();
+        assert_eq!(verdict, "invalid", "{tail:?}");
+        assert!(findings.contains("-"), "{tail:?}: {said}");
+    }
+    let text = WANTED[0].replacen(';', ";;", 1);
+    let said = seen(&dmarc(), &[("ns1", &[&text]), ("r1", &[&text])]);
+    assert_eq!(said, "invalid | 0/1/1 0/1/1 | dmarc-empty-tag");
+}
+
+/// What is wanted with a mistake in it is not refused for that very mistake.
+#[test]
+fn d39_a_mistake_that_is_wanted_is_published() {
+    let wanted = record(
+        "dmarc",
+        "_dmarc.example.com",
+        "v=DMARC1; p=none; rua=mailto:d@example.com; wat=1",
+    );
+    let text = wanted.content.to_string();
+    let said = seen(&wanted, &[("ns1", &[&text]), ("r1", &[&text])]);
+    assert!(said.starts_with("published"), "{said}");
+}
+
+/// Values of a key record are compared with their capitals (RFC 6376, section 3.2).
+#[test]
+fn p13_capitals_in_a_key_record_count() {
+    for (tags, verdict) in [
+        ("k=RSA", "differs k"),
+        ("k=rsa; h=SHA256", "differs h"),
+        ("k=rsa; s=EMAIL", "differs s"),
+        ("k=rsa; h=SHA256:sha256; s=EMAIL:*", "published"),
+    ] {
+        let text = format!("v=DKIM1; {tags}; p={KEY}");
+        let said = seen(&key(), &[("ns1", &[&text]), ("r1", &[&text])]);
+        assert_eq!(said.split(" | ").next(), Some(verdict), "{tags}");
     }
 }
 

@@ -111,10 +111,11 @@ impl ReportUri {
     }
 }
 
-/// True where `host` is of the same organization as `organizational_domain`, so that reports may go there unasked.
+/// True where `host` is of the same organization as `organizational_domain`, so that reports may go there unasked: by the tree walk of
+/// RFC 9989 and by the public suffix list too, since receivers go by either.
 pub fn same_organization(host: &DomainName, organizational_domain: &DomainName) -> bool {
     host.is_within(organizational_domain)
-        || host
+        && host
             .registrable()
             .is_some_and(|top| Some(top) == organizational_domain.registrable())
 }

@@ -86,7 +86,6 @@ pub fn walk(domain: &DomainName, answer: &dyn Fn(&DomainName) -> Option<Answer>)
     };
     let mut found: Vec<(DomainName, Reading)> = Vec::new();
     let mut top = None;
-    let mut below = domain.clone();
     for at in steps(domain) {
         let Some(question) = question(&at) else {
             continue;
@@ -109,14 +108,13 @@ pub fn walk(domain: &DomainName, answer: &dyn Fn(&DomainName) -> Option<Answer>)
             if mark == Some('n') {
                 top = Some(at.clone());
             } else if mark == Some('y') && !is_start {
-                top = Some(below.clone());
+                top = Some(one_below(domain, &at));
             }
             found.push((at.clone(), reading.clone()));
         }
         if is_start {
             result.own = selected;
         }
-        below = at;
         if top.is_some() {
             break;
         }
@@ -146,6 +144,18 @@ pub fn walk(domain: &DomainName, answer: &dyn Fn(&DomainName) -> Option<Answer>)
         compare(domain, &mut result);
     }
     result
+}
+
+/// The name one label below `above` on the way down to `domain`, whether the walk stopped there or not.
+fn one_below(domain: &DomainName, above: &DomainName) -> DomainName {
+    let mut at = domain.clone();
+    while let Some(parent) = at.parent() {
+        if parent == *above {
+            break;
+        }
+        at = parent;
+    }
+    at
 }
 
 /// Remarks on what receivers of the older standard see, and on a record that is weaker than the one above it.

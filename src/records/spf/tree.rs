@@ -68,6 +68,8 @@ pub struct Tree {
     pub wanted: Vec<Question>,
     /// Names whose look-up met trouble: the count is then a lower bound.
     pub troubled: Vec<DomainName>,
+    /// True where every question of the tree was answered, be it with trouble, and no bound stopped the growth.
+    pub complete: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -98,6 +100,7 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
         top,
         wanted,
         troubled: growth.troubled,
+        complete: !growth.cut,
         findings: growth.findings,
     }
 }
@@ -112,7 +115,7 @@ struct Growth<'a> {
     owner: &'a DomainName,
     answer: &'a dyn Fn(&Question) -> Option<Answer>,
     nodes: usize,
-    /// True where a bound stopped the growth.
+    /// True where a bound stopped the growth, or an answer is not there.
     cut: bool,
     troubled: Vec<DomainName>,
     findings: Vec<Finding>,
@@ -188,6 +191,7 @@ impl Growth<'_> {
 
     fn ask(&mut self, name: &DomainName, record_type: RecordType) -> Option<Answer> {
         let answer = (self.answer)(&Question::new(name.clone(), record_type));
+        self.cut |= answer.is_none();
         if answer.as_ref().is_some_and(|a| a.trouble().is_some()) && !self.troubled.contains(name) {
             self.troubled.push(name.clone());
         }

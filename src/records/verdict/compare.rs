@@ -9,7 +9,10 @@ use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::ReportUri;
 use crate::records::dmarc::address::is_policy_record;
 use crate::records::dmarc::judge::Effect;
+use crate::records::dmarc::judge::Reading;
+use crate::records::finding::Code;
 use crate::records::finding::Finding;
+use crate::records::finding::Severity;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
 use crate::records::spf;
@@ -75,7 +78,10 @@ pub(super) fn held(wanted: &Content, owner: &DomainName, texts: &[Untrusted]) ->
         Content::Dmarc(wanted) => match dmarc::judge::select(owner, texts) {
             dmarc::judge::Selected::Absent { .. } => Held::Absent,
             dmarc::judge::Selected::One(reading) if reading.effect == Effect::AsWritten => {
-                from(dmarc_difference(wanted, &reading.dmarc))
+                match dmarc_difference(wanted, &reading.dmarc) {
+                    Some(difference) => Held::Other(difference),
+                    None => whole_or_broken(wanted, owner, reading),
+                }
             }
             dmarc::judge::Selected::One(reading) => Held::Broken {
                 text: reading.text,
@@ -101,6 +107,34 @@ fn from(difference: Option<Difference>) -> Held {
     difference.map_or(Held::Same, Held::Other)
 }
 
+/// Findings on which receivers differ, so that a record with one of them is not what was wanted though its values are.
+const DAMAGE: [Code; 6] = [
+    dmarc::codes::BAD_VALUE,
+    dmarc::codes::EMPTY_TAG,
+    dmarc::codes::FOREIGN_CHARACTER,
+    dmarc::codes::GARBAGE,
+    dmarc::codes::LINE_ENDS,
+    dmarc::codes::TAG_TWICE,
+];
+
+/// A reading whose values are those wanted: broken where it has a mistake that the wanted record has not.
+fn whole_or_broken(wanted: &Dmarc, owner: &DomainName, reading: Reading) -> Held {
+    let known = dmarc::judge::judge(owner, wanted);
+    let damage: Vec<Finding> = reading
+        .findings
+        .into_iter()
+        .filter(|found| found.severity == Severity::Error || DAMAGE.contains(&found.code))
+        .filter(|found| known.iter().all(|other| other.code != found.code))
+        .collect();
+    if damage.is_empty() {
+        return Held::Same;
+    }
+    Held::Broken {
+        text: reading.text,
+        findings: damage,
+    }
+}
+
 fn spf_difference(wanted: &Spf, found: &Spf) -> Option<Difference> {
     if same_meaning(wanted, found) {
         return None;
@@ -121,13 +155,13 @@ fn spf_difference(wanted: &Spf, found: &Spf) -> Option<Difference> {
     })
 }
 
-/// Keys are compared by type and bytes. Of the other tags only those count that keep receivers from using the key for mail.
+/// Keys are compared by type and bytes; capitals count in every value (RFC 6376, section 3.2). Of the other tags only those count that keep receivers from using the key for mail.
 fn key_difference(wanted: &DkimKey, found: &DkimKey) -> Option<Difference> {
     let kind = |key: &DkimKey| match &key.key_type {
         None => "rsa".to_owned(),
         Some(KeyType::Rsa) => "rsa".to_owned(),
         Some(KeyType::Ed25519) => "ed25519".to_owned(),
-        Some(KeyType::Unknown(other)) => other.to_ascii_lowercase(),
+        Some(KeyType::Unknown(other)) => other.clone(),
     };
     if kind(wanted) != kind(found) {
         return Some(Difference::new("k", &kind(wanted), &kind(found)));
@@ -152,7 +186,7 @@ fn key_difference(wanted: &DkimKey, found: &DkimKey) -> Option<Difference> {
 
 /// Tags that keep receivers from using a key for mail, with their values.
 fn hindrances(key: &DkimKey) -> [(&'static str, Option<String>); 4] {
-    let is_testing = |flags: &[String]| flags.iter().any(|flag| flag.eq_ignore_ascii_case("y"));
+    let is_testing = |flags: &[String]| flags.iter().any(|flag| flag == "y");
     [
         (
             "v",
@@ -178,11 +212,8 @@ fn hindrances(key: &DkimKey) -> [(&'static str, Option<String>); 4] {
 
 /// True where a list stands and holds none of `needed`.
 fn refuses(list: &Option<Vec<String>>, needed: &[&str]) -> bool {
-    list.as_ref().is_some_and(|list| {
-        !list
-            .iter()
-            .any(|item| needed.iter().any(|need| item.eq_ignore_ascii_case(need)))
-    })
+    list.as_ref()
+        .is_some_and(|list| !list.iter().any(|item| needed.contains(&item.as_str())))
 }
 
 fn listed(list: &Option<Vec<String>>) -> String {

@@ -11,6 +11,7 @@ use crate::records::sighting::Data;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
 use crate::records::sighting::Sighting;
+use crate::records::sighting::Trouble;
 use crate::records::untrusted::Shown;
 use crate::records::untrusted::Untrusted;
 use crate::records::verdict::Verdict;
@@ -117,6 +118,13 @@ impl Look<'_> {
                 .any(|t| matches!(t, Target::Nothing | Target::Unusable))
         {
             self.target_empty(targets.contains(&&Target::Unusable));
+        }
+        if signature_may_be_broken(resolvers) {
+            return Verdict::Unknown {
+                why: "Your name servers have the record, and resolvers that check signatures see nothing. The signature of the zone \
+                      (DNSSEC) may be broken: ask the company that keeps your DNS."
+                    .to_owned(),
+            };
         }
         if is_there {
             return Verdict::Published;
@@ -306,6 +314,16 @@ impl Look<'_> {
         });
         heard.first().copied()
     }
+}
+
+/// True where resolvers report a failure and at most half of those asked have the record: one that does not check signatures proves
+/// little then.
+fn signature_may_be_broken(resolvers: &[&View<'_>]) -> bool {
+    let fails = resolvers
+        .iter()
+        .any(|view| matches!(view.own_trouble(), Some(Trouble::ServerFailure { .. })));
+    let agreeing = resolvers.iter().filter(|view| view.agrees()).count();
+    fails && agreeing * 2 <= resolvers.len()
 }
 
 /// Why nothing can be said, where no name server of the zone answered.
