@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::plan::facts;
 use crate::plan::facts::Facts;
 use crate::records::name::DomainName;
 use crate::store::error::StoreError;
@@ -112,7 +113,9 @@ impl Setup {
         };
         let bytes = print(&document, &self.domain)?;
         if let Some(previous) = file::read(&path, LIMIT)? {
-            file::replace_unhurried(&previous_path(&self.folder), &previous)?;
+            let secret = facts::is_secret(&plain(&previous));
+            let copy = if secret { &bytes } else { &previous };
+            file::replace_unhurried(&previous_path(&self.folder), copy)?;
         }
         file::replace(&path, &bytes)?;
         self.saved = Some(document);
@@ -145,6 +148,14 @@ fn path(folder: &Path) -> PathBuf {
 
 fn previous_path(folder: &Path) -> PathBuf {
     folder.join("setup.json.prev")
+}
+
+/// The text of a file with its escaped line breaks broken.
+fn plain(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes)
+        .replace("\\n", " ")
+        .replace("\\r", " ")
+        .replace("\\t", " ")
 }
 
 fn readable_previous(folder: &Path, domain: &DomainName) -> Option<PathBuf> {

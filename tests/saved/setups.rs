@@ -33,6 +33,27 @@ fn saving_what_is_saved_keeps_the_copy_before() {
     assert!(previous.contains("first@shop.de"));
 }
 
+#[test]
+fn a_private_key_does_not_live_on_in_the_copy_before() {
+    for secret in [
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n",
+        "\nMIIEvQIBADANBg",
+    ] {
+        let world = World::with_setup();
+        let mut setup = world.open().unwrap();
+        let mut facts = setup.facts();
+        facts.others.insert("drafts".into(), secret.into());
+        setup.save(&facts).unwrap();
+        facts.others.remove("drafts");
+        setup.save(&facts).unwrap();
+        for name in ["setup.json", "setup.json.prev"] {
+            let text = fs::read_to_string(world.folder().join(name)).unwrap();
+            assert!(!text.contains("MIIEvQ"), "{name}: {text}");
+            assert!(text.contains("second@shop.de"));
+        }
+    }
+}
+
 /// Puts `bytes` in the place of the setup: it must read as a setup or as damage, and stay as it is.
 #[track_caller]
 fn damaged(world: &World, bytes: &[u8]) -> bool {

@@ -190,3 +190,66 @@ fn going_to_a_step_and_back() {
     assert!(model.setup().is_none());
     assert!(commands.contains(&Command::Close) && commands.contains(&Command::List));
 }
+
+/// A private key in every form in which somebody may paste it; the last ones without the lines around it.
+const SECRETS: [&str; 5] = [
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEAsecret\n",
+    "-----begin private key----- MC4CAQAwBQYDK2Vwsecret",
+    "v=DKIM1; k=rsa; p=MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcsecret",
+    "MIICXgIBAAKBgQDsecret",
+    "MHcCAQEEIBsecret",
+];
+
+#[test]
+fn a_private_key_is_never_kept() {
+    for secret in SECRETS {
+        let mut facts = Facts::new("shop.example");
+        facts.senders.ticked.insert("google-workspace".into());
+        let (mut model, _) = opened(facts);
+        let collect = PageId::DkimCollect {
+            sender: "google-workspace".into(),
+            index: 0,
+        };
+        update::setup::turn(&mut model, collect.clone());
+        let mut all = tell(&mut model, Message::Pasted(secret.into()));
+        assert!(model.setup().unwrap().field.text().contains("secret"));
+        all.extend(tell(
+            &mut model,
+            Message::Clock(time("2026-11-23T12:00:05Z")),
+        ));
+        all.extend(press(&mut model, "<enter>"));
+        assert_eq!(page(&model), collect);
+        assert!(screen(&model).contains("STOP"), "{}", screen(&model));
+        assert_eq!(model.setup().unwrap().field.text(), "");
+        all.extend(press(&mut model, "<c-c>"));
+        assert!(saved(&all).is_some());
+        for command in &all {
+            if let Command::Save { facts } = command {
+                let text = serde_json::to_string(facts).unwrap();
+                assert!(!text.contains("secret"), "{secret}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_private_key_that_was_kept_once_is_dropped_at_the_next_start() {
+    let mut facts = Facts::new("shop.example");
+    facts.others.insert(
+        "drafts".into(),
+        serde_json::json!({ "Senders": { "text": SECRETS[0] }, "Habits": { "text": "kept" } }),
+    );
+    let (_, commands) = opened(facts);
+    let text = serde_json::to_string(saved(&commands).unwrap()).unwrap();
+    assert!(!text.contains("secret") && text.contains("kept"), "{text}");
+}
+
+#[test]
+fn a_public_key_is_kept_as_it_is_typed() {
+    let mut model = at_the_address();
+    let text = "v=DKIM1; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu";
+    tell(&mut model, Message::Pasted(text.into()));
+    let commands = press(&mut model, "<c-c>");
+    let kept = serde_json::to_string(saved(&commands).unwrap()).unwrap();
+    assert!(kept.contains("MIIBIjAN"), "{kept}");
+}

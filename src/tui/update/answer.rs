@@ -138,6 +138,9 @@ fn accept(model: &mut Model) -> Vec<Command> {
             Some("Nothing here fits the filter. Press / and change it, or Esc.".to_owned());
         return Vec::new();
     };
+    if draft::holds_secret(setup) {
+        return refuse_secret(model, answer);
+    }
     let before = setup.facts.clone();
     let here = setup.page.id.clone();
     let reply = walk::reply(&mut setup.facts, &here, answer, &setup.live);
@@ -167,6 +170,29 @@ fn accept(model: &mut Model) -> Vec<Command> {
     let mut all = draft::save(model);
     all.extend(commands);
     all
+}
+
+/// A private key was typed or pasted: nothing of it stays, neither in the field nor on disk.
+fn refuse_secret(model: &mut Model, answer: Answer) -> Vec<Command> {
+    let Some(setup) = model.setup_mut() else {
+        return Vec::new();
+    };
+    let here = setup.page.id.clone();
+    // Only what the plan says about it counts; the facts stay as they are.
+    let said = walk::reply(&mut setup.facts.clone(), &here, answer, &setup.live).complaint;
+    setup.complaint = Some(
+        said.filter(|said| said.contains("private key"))
+            .unwrap_or_else(|| {
+                "STOP: this is a private key. It must never leave your server, and it was not kept here. If it was shown to anybody, make \
+                 a new key. Paste the public half instead."
+                    .to_owned()
+            }),
+    );
+    setup.scroll = Scroll::Focus;
+    setup.field.clear();
+    setup.list.touched = false;
+    draft::forget(&mut setup.facts, &here);
+    draft::save(model)
 }
 
 /// The answer as it stands in the form. None: the filter hides every option.

@@ -50,12 +50,17 @@ pub fn opened(model: &mut Model, opened: Opened) -> Vec<Command> {
         practice: model.practice.is_some(),
         ..Live::default()
     };
-    let facts = opened.facts;
+    let mut facts = opened.facts;
+    let purged = draft::purge(&mut facts);
     let page = draft::open_page(&facts).unwrap_or_else(|| walk::resume(&facts, &live));
     let kept = over::kept_panel(&facts);
     model.overlay = None;
     model.place = Place::Setup(Box::new(new(facts, live, page, opened.look_only)));
-    let mut commands = Vec::new();
+    let mut commands = if purged {
+        draft::save(model)
+    } else {
+        Vec::new()
+    };
     if model.practice.is_some() {
         // The pretend world goes on where it was left, before anything is looked at.
         commands.extend(kept.map(|entries| Command::PanelRestore { entries }));
