@@ -48,6 +48,7 @@ pub fn opened(model: &mut Model, opened: Opened) -> Vec<Command> {
     let live = Live {
         now: model.now,
         practice: model.practice.is_some(),
+        lost_keys: opened.lost_keys,
         ..Live::default()
     };
     let mut facts = opened.facts;
@@ -257,9 +258,22 @@ pub fn surveyed(model: &mut Model, ticket: u64, report: Report) -> Vec<Command> 
     }
     setup.survey = None;
     setup.live.surveying = false;
-    setup.live.surveyed = true;
-    seen::surveyed(&mut setup.facts, report, now);
+    let kept = seen::surveyed(&mut setup.facts, report, now);
+    if kept {
+        setup.live.surveyed = true;
+    }
+    let shown = setup.facts.survey.as_ref().map(|survey| survey.checked_at);
     refresh(setup);
+    if let (false, Some(shown)) = (kept, shown) {
+        update::tell(
+            model,
+            Mark::Unknown,
+            &format!(
+                "could not look again. What is shown was seen {}. r tries again.",
+                seen::ago(now, shown)
+            ),
+        );
+    }
     let mut commands = draft::save(model);
     commands.extend(watch::soon(model));
     commands
