@@ -158,15 +158,36 @@ fn two_lines_of_truth() {
         Command::Save { facts } if facts.seen.values().any(|seen| seen.verdict == "published")
     )));
     insta::assert_snapshot!("watch_published", column(&model));
-    // Published: nobody asks again by himself.
-    assert_eq!(
-        look(&tell(
-            &mut model,
-            Message::Clock(time("2026-11-23T13:00:00Z"))
-        )),
-        None
-    );
     assert!(look(&press(&mut model, "r")).is_some());
+}
+
+#[test]
+fn a_green_is_looked_at_again_and_its_age_is_told() {
+    let (mut model, ticket, record) = on_the_record();
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    let published = |ticket| Message::Looked {
+        ticket,
+        sight: answer.clone(),
+    };
+    tell(&mut model, published(ticket));
+    let early = tell(&mut model, Message::Clock(time("2026-11-23T12:09:59Z")));
+    assert_eq!(look(&early), None);
+    let drawn = screen(&model);
+    assert!(drawn.contains("Looked 9 min ago, again in 1 s"), "{drawn}");
+    let due = tell(&mut model, Message::Clock(time("2026-11-23T12:10:00Z")));
+    let (ticket, again) = look(&due).expect("looked at again after ten minutes");
+    assert_eq!(again, record);
+    // It was taken away meanwhile: the green goes.
+    let gone = sight(&record, [none(), none()], None);
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: gone,
+        },
+    );
+    let drawn = screen(&model);
+    assert!(!drawn.contains("Published: the world sees it"), "{drawn}");
 }
 
 #[test]

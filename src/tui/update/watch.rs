@@ -29,7 +29,9 @@ use crate::tui::update::setup::refresh;
 const PACE: [i64; 6] = [3, 5, 10, 20, 30, 60];
 /// Seconds between looks at records of other pages.
 const SLOW: i64 = 30;
-/// The same in practice, in milliseconds.
+/// Minutes until a published record is looked at again: a green must not grow old unseen.
+const PUBLISHED: i64 = 10;
+/// The first two in practice, in milliseconds.
 const PRACTICE_PACE: i64 = 1_000;
 const FAST_PACE: i64 = 250;
 
@@ -178,9 +180,12 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     watched.ticket = None;
     watched.last = Some(now);
     watched.tries = watched.tries.saturating_add(1);
-    watched.next = (judgement.verdict != Verdict::Published)
-        .then(|| now.checked_add(pace.wait(watched.tries, on_page)).ok())
-        .flatten();
+    let wait = if judgement.verdict == Verdict::Published {
+        SignedDuration::from_mins(PUBLISHED)
+    } else {
+        pace.wait(watched.tries, on_page)
+    };
+    watched.next = now.checked_add(wait).ok();
     let before = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
     seen::looked(&mut setup.facts, &key, &judgement, now);
     let after = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
