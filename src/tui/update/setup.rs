@@ -120,20 +120,27 @@ pub fn turn(model: &mut Model, id: PageId) -> Vec<Command> {
     watch::soon(model)
 }
 
-/// The page as the facts and a survey under way make it.
-fn page(setup: &Setup, id: &PageId) -> Page {
-    match setup
+/// The page as the facts and a survey under way make it. A record is never made from what is known by half.
+fn page(setup: &mut Setup, id: &PageId) -> Page {
+    let known = setup
         .survey
         .as_ref()
-        .and_then(|survey| survey.known.as_ref())
-    {
-        Some(known) => {
-            let mut facts = setup.facts.clone();
-            facts.survey = Some(known.as_ref().clone());
-            walk::page(id, &facts, &setup.live)
+        .and_then(|survey| survey.known.as_ref());
+    if let Some(known) = known {
+        let mut facts = setup.facts.clone();
+        facts.survey = Some(known.as_ref().clone());
+        let page = walk::page(id, &facts, &setup.live);
+        if !matches!(page.form, Form::Record(_)) {
+            return page;
         }
-        None => walk::page(id, &setup.facts, &setup.live),
     }
+    let page = walk::page(id, &setup.facts, &setup.live);
+    if let Form::Record(card) = &page.form
+        && watch::forget_other(setup, &card.record)
+    {
+        return walk::page(id, &setup.facts, &setup.live);
+    }
+    page
 }
 
 /// Puts the page's own answers into the form.
