@@ -199,3 +199,36 @@ impl Facts {
         }
     }
 }
+
+/// Whether a text holds a private key, with the lines around it (PEM) or without them: such a text is never kept.
+pub fn is_secret(text: &str) -> bool {
+    let upper = text.to_uppercase();
+    let words: Vec<&str> = upper.split_whitespace().collect();
+    words.join(" ").contains("PRIVATE KEY")
+        || text
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '+' || c == '/'))
+            .any(|run| begins_private(run.as_bytes()))
+}
+
+/// Base64 of a sequence that begins with a version number: so begin the private halves (PKCS#1, PKCS#8, SEC 1), and no public one.
+fn begins_private(run: &[u8]) -> bool {
+    match run {
+        // 30 82 .. .. 02 01 00
+        [b'M', b'I', b'I', _, _, low, b'I', b'B', b'A', ..] => b"AQgw".contains(low),
+        // 30 81 .. 02 01 00
+        [
+            b'M',
+            b'I',
+            b'G' | b'H',
+            _,
+            b'A',
+            b'g',
+            b'E',
+            b'A' | b'B',
+            ..,
+        ] => true,
+        // 30 .. 02 01 00
+        [b'M', b'A'..=b'P', _, b'C', b'A', b'Q', b'A' | b'E', ..] => true,
+        _ => false,
+    }
+}

@@ -21,6 +21,7 @@ pub mod file;
 pub mod keys;
 pub mod lock;
 pub mod setup;
+mod unknown;
 
 use std::fs;
 use std::path::Path;

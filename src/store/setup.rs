@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::plan::facts;
 use crate::plan::facts::Facts;
 use crate::records::name::DomainName;
 use crate::store::error::StoreError;
 use crate::store::file;
 use crate::store::lock;
 use crate::store::lock::Lock;
+use crate::store::unknown;
 
 /// The version of the form that this nobounce writes.
 pub const SCHEMA: u64 = 1;
@@ -110,9 +112,12 @@ impl Setup {
                 .as_ref()
                 .map_or_else(serde_json::Map::new, |document| document.others.clone()),
         };
-        let bytes = print(&document, &self.domain)?;
-        if let Some(previous) = file::read(&path, LIMIT)? {
-            file::replace_unhurried(&previous_path(&self.folder), &previous)?;
+        let previous = file::read(&path, LIMIT)?;
+        let bytes = print(&document, previous.as_deref(), &self.domain)?;
+        if let Some(previous) = previous {
+            let secret = facts::is_secret(&plain(&previous));
+            let copy = if secret { &bytes } else { &previous };
+            file::replace_unhurried(&previous_path(&self.folder), copy)?;
         }
         file::replace(&path, &bytes)?;
         self.saved = Some(document);
@@ -145,6 +150,14 @@ fn path(folder: &Path) -> PathBuf {
 
 fn previous_path(folder: &Path) -> PathBuf {
     folder.join("setup.json.prev")
+}
+
+/// The text of a file with its escaped line breaks broken.
+fn plain(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes)
+        .replace("\\n", " ")
+        .replace("\\r", " ")
+        .replace("\\t", " ")
 }
 
 fn readable_previous(folder: &Path, domain: &DomainName) -> Option<PathBuf> {
@@ -207,15 +220,34 @@ fn is_version(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'))
 }
 
-/// The bytes of a document; what could not be read back is not written.
-fn print(document: &Document, domain: &DomainName) -> Result<Vec<u8>, StoreError> {
+/// The bytes of a document, with what `previous` holds beyond what is known here; what could not be read back is not written.
+fn print(
+    document: &Document,
+    previous: Option<&[u8]>,
+    domain: &DomainName,
+) -> Result<Vec<u8>, StoreError> {
     let too_big = || StoreError::TooBig {
         domain: domain.clone(),
     };
     let mut bytes = serde_json::to_vec_pretty(document).map_err(|_| too_big())?;
+    if let Some(whole) = previous.and_then(|previous| with_unknown(document, previous))
+        && let Ok(printed) = serde_json::to_vec_pretty(&whole)
+    {
+        bytes = printed;
+    }
     bytes.push(b'\n');
     if bytes.len() > LIMIT || serde_json::from_slice::<Document>(&bytes).is_err() {
         return Err(too_big());
     }
     Ok(bytes)
+}
+
+/// The document with the unknown fields of the file that it replaces; None where that has none.
+fn with_unknown(document: &Document, previous: &[u8]) -> Option<serde_json::Value> {
+    let previous = previous.strip_prefix(b"\xef\xbb\xbf").unwrap_or(previous);
+    let there: serde_json::Value = serde_json::from_slice(previous).ok()?;
+    let known: Document = serde_json::from_slice(previous).ok()?;
+    let known = serde_json::to_value(known).ok()?;
+    let mut whole = serde_json::to_value(document).ok()?;
+    unknown::carry(&there, &known, &mut whole).then_some(whole)
 }

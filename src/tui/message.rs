@@ -1,5 +1,7 @@
 //! All that happens to the wizard.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::audit::report::Report;
@@ -52,7 +54,7 @@ pub enum Message {
         sender: String,
         made: Result<MadeKey, Trouble>,
     },
-    Exported(Result<String, Trouble>),
+    Exported(Result<Exported, Trouble>),
     /// The pretend world stands, or cannot.
     Practicing(Result<Pretend, Trouble>),
     /// The pretend panel as it stands now, or why an entry was not taken.
@@ -94,6 +96,16 @@ pub struct Opened {
     pub facts: Facts,
     /// Why nothing can be changed, where so: another nobounce has it, or the folder cannot be written.
     pub look_only: Option<Trouble>,
+    /// Selectors of keys made here whose private half is not on disk as it was.
+    pub lost_keys: BTreeSet<String>,
+}
+
+/// A file with the records of the setup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    pub path: String,
+    /// Names of key records that are not in it, for their private halves are gone.
+    pub left_out: Vec<String>,
 }
 
 /// The pretend domain of practice.

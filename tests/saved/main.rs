@@ -6,4 +6,5 @@ mod crashes;
 mod keys;
 mod places;
 mod setups;
+mod wizard;
 mod world;

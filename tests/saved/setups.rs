@@ -33,6 +33,27 @@ fn saving_what_is_saved_keeps_the_copy_before() {
     assert!(previous.contains("first@shop.de"));
 }
 
+#[test]
+fn a_private_key_does_not_live_on_in_the_copy_before() {
+    for secret in [
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n",
+        "\nMIIEvQIBADANBg",
+    ] {
+        let world = World::with_setup();
+        let mut setup = world.open().unwrap();
+        let mut facts = setup.facts();
+        facts.others.insert("drafts".into(), secret.into());
+        setup.save(&facts).unwrap();
+        facts.others.remove("drafts");
+        setup.save(&facts).unwrap();
+        for name in ["setup.json", "setup.json.prev"] {
+            let text = fs::read_to_string(world.folder().join(name)).unwrap();
+            assert!(!text.contains("MIIEvQ"), "{name}: {text}");
+            assert!(text.contains("second@shop.de"));
+        }
+    }
+}
+
 /// Puts `bytes` in the place of the setup: it must read as a setup or as damage, and stay as it is.
 #[track_caller]
 fn damaged(world: &World, bytes: &[u8]) -> bool {
@@ -216,6 +237,129 @@ fn s17_unknown_fields_survive() {
             .len(),
         1
     );
+}
+
+/// Puts a field that nobody knows into every object.
+fn mark(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.values_mut().for_each(mark);
+            fields.insert("newer".to_owned(), "kept".into());
+        }
+        serde_json::Value::Array(entries) => entries.iter_mut().for_each(mark),
+        _ => {}
+    }
+}
+
+#[test]
+fn s17_unknown_fields_survive_in_every_entry() {
+    let world = World::with_setup();
+    let mut text: serde_json::Value =
+        serde_json::from_slice(&fs::read(world.setup_file()).unwrap()).unwrap();
+    let facts = &mut text["facts"];
+    facts["seen"]["_dmarc.shop.de TXT"] = serde_json::json!({
+        "verdict": "missing", "value": "v=DMARC1; p=none", "at": "2026-11-23T10:00:00Z", "since": null,
+    });
+    facts["journal"] = serde_json::json!([
+        { "at": "2026-11-23T10:00:00Z", "what": "first" },
+        { "at": "2026-11-23T10:00:00Z", "what": "second" },
+    ]);
+    facts["dkim"]["google-workspace"] = serde_json::json!({
+        "records": [{ "host": "google._domainkey", "record_type": "TXT", "value": "v=DKIM1; p=AAAA" }],
+        "keys": [{
+            "selector": "nb2611", "algorithm": "rsa2048", "record": "v=DKIM1; k=rsa; p=AAAA",
+            "made_at": "2026-11-23T10:00:00Z", "path": "keys/nb2611.pem",
+        }],
+    });
+    facts["survey"] = serde_json::json!({
+        "schema": 1, "domain": "shop.de", "input": "shop.de",
+        "checked_at": "2026-11-23T12:00:00Z", "verdict": "error",
+        "green": { "record_published": false, "policy_enabled": false, "spf_and_dkim": false },
+        "zone": "shop.de", "nameservers": [], "dns_host": { "id": "cloudflare", "name": "Cloudflare" },
+        "mx": { "hosts": [{ "preference": 1, "host": "mx.shop.de" }], "null_mx": false, "provider": null },
+        "spf": { "state": "missing", "record": null, "lookups": 0, "void_lookups": 0, "all": null, "tree": null },
+        "dkim": { "state": "missing", "selectors": [] },
+        "dmarc": {
+            "state": "missing", "record": null, "found_at": null, "policy": null,
+            "subdomain_policy": null, "nonexistent_policy": null, "testing": false,
+            "organizational_domain": "shop.de", "rua": [],
+        },
+        "senders": [], "findings": [], "queries": 20, "rounds": 4, "elapsed_ms": 120,
+    });
+    mark(&mut text);
+    // These would be records and senders of that name.
+    for map in ["seen", "dkim"] {
+        text["facts"][map].as_object_mut().unwrap().remove("newer");
+    }
+    fs::write(world.setup_file(), text.to_string()).unwrap();
+
+    let mut setup = world.open().unwrap();
+    let mut facts = setup.facts();
+    facts.journal.remove(0);
+    facts.journal.insert(0, facts.journal[0].clone());
+    facts.journal[0].what = "third".to_owned();
+    facts.mailbox.made = true;
+    let seen = facts.seen.get_mut("_dmarc.shop.de TXT").unwrap();
+    seen.verdict = "published".to_owned();
+    seen.at = now();
+    setup.save(&facts).unwrap();
+    let read = || -> serde_json::Value {
+        serde_json::from_slice(&fs::read(world.setup_file()).unwrap()).unwrap()
+    };
+    let saved = read();
+    for place in [
+        "",
+        "/facts",
+        "/facts/mailbox",
+        "/facts/senders",
+        "/facts/spf",
+        "/facts/monitor",
+        "/facts/seen/_dmarc.shop.de TXT",
+        "/facts/journal/1",
+        "/facts/dkim/google-workspace",
+        "/facts/dkim/google-workspace/records/0",
+        "/facts/dkim/google-workspace/keys/0",
+        "/facts/survey",
+        "/facts/survey/green",
+        "/facts/survey/dns_host",
+        "/facts/survey/mx",
+        "/facts/survey/mx/hosts/0",
+        "/facts/survey/spf",
+        "/facts/survey/dkim",
+        "/facts/survey/dmarc",
+    ] {
+        assert_eq!(
+            saved.pointer(place).unwrap()["newer"],
+            "kept",
+            "{place}: {saved:#}"
+        );
+    }
+    assert_eq!(
+        saved["facts"]["journal"][0]["newer"],
+        serde_json::Value::Null
+    );
+    assert_eq!(
+        saved["facts"]["seen"]["_dmarc.shop.de TXT"]["verdict"],
+        "published"
+    );
+
+    // Another look, another value: what stood beside the old ones says nothing about them.
+    facts.survey.as_mut().unwrap().checked_at = now();
+    facts.seen.get_mut("_dmarc.shop.de TXT").unwrap().value = "v=DMARC1; p=reject".to_owned();
+    setup.save(&facts).unwrap();
+    let saved = read();
+    for place in [
+        "/facts/survey",
+        "/facts/survey/spf",
+        "/facts/seen/_dmarc.shop.de TXT",
+    ] {
+        assert_eq!(
+            saved.pointer(place).unwrap()["newer"],
+            serde_json::Value::Null,
+            "{place}"
+        );
+    }
+    assert_eq!(saved["facts"]["newer"], "kept");
 }
 
 #[test]

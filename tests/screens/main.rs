@@ -145,6 +145,7 @@ fn opened(facts: Facts) -> (Model, Vec<Command>) {
         Message::Opened(Box::new(Opened {
             facts,
             look_only: None,
+            lost_keys: Default::default(),
         })),
     );
     (model, commands)

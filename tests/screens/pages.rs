@@ -241,6 +241,54 @@ fn a_record_and_its_state() {
     }
 }
 
+/// The plan puts the mistake above the record, and the record's state names it too.
+#[test]
+fn a_named_mistake_is_said_once_and_before_the_servers() {
+    let named = finding(Severity::Error);
+    let judged = || {
+        seen(
+            Verdict::Misplaced {
+                at: "nb2611._domainkey.shop.example.shop.example"
+                    .parse()
+                    .unwrap(),
+            },
+            vec![finding(Severity::Error)],
+        )
+    };
+    let Watch::Seen { judgement, .. } = judged() else {
+        unreachable!()
+    };
+    let again = Watch::Asking {
+        last: Some(judgement),
+    };
+    let mut other = finding(Severity::Warning);
+    other.message = "Something else.".into();
+    other.remedy = String::new();
+    for watch in [judged(), again] {
+        let blocks = vec![Block::Finding(named.clone()), Block::Finding(other.clone())];
+        let model = showing(page(blocks, Form::Record(Box::new(card(watch)))));
+        let drawn = screen(&at(model, 120, 50));
+        assert_eq!(drawn.matches("The name was doubled").count(), 1, "{drawn}");
+        assert_eq!(drawn.matches("Cloudflare adds").count(), 1, "{drawn}");
+        assert!(drawn.contains("Something else."), "{drawn}");
+        let order = [
+            "The name was doubled",
+            "Cloudflare adds",
+            "Your name servers",
+            "The world",
+        ];
+        let at: Vec<_> = order.iter().map(|text| drawn.find(text)).collect();
+        assert!(
+            at.iter().all(Option::is_some) && at.is_sorted(),
+            "{at:?} {drawn}"
+        );
+    }
+    // Not said by the record's state yet: the page says it.
+    let form = Form::Record(Box::new(card(Watch::NotYet)));
+    let model = showing(page(vec![Block::Finding(named)], form));
+    assert!(screen(&at(model, 120, 50)).contains("The name was doubled"));
+}
+
 #[test]
 fn help_tells_why_and_every_key() {
     let mut model = showing(page(

@@ -194,6 +194,7 @@ fn practice_begins_and_goes_on_with_the_panel_as_it_was_left() {
         Message::Opened(Box::new(nobounce::tui::message::Opened {
             facts,
             look_only: None,
+            lost_keys: Default::default(),
         }))
     };
     tell(&mut model, opened(facts));

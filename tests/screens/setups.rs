@@ -1,8 +1,10 @@
 //! An open setup: what is saved when, what is kept, what can be taken back, what a second nobounce may do.
 
 use nobounce::plan::facts::Facts;
+use nobounce::plan::facts::MadeKey;
 use nobounce::plan::page::PageId;
 use nobounce::tui::command::Command;
+use nobounce::tui::message::Exported;
 use nobounce::tui::message::Message;
 use nobounce::tui::message::Opened;
 use nobounce::tui::message::Trouble;
@@ -13,6 +15,7 @@ use crate::fresh;
 use crate::noon;
 use crate::opened;
 use crate::press;
+use crate::report;
 use crate::screen;
 use crate::tell;
 use crate::time;
@@ -137,6 +140,7 @@ fn a_second_nobounce_can_only_look() {
                 reason: "the setup of shop.example is in use by another nobounce".into(),
                 remedy: "Close the other one first.".into(),
             }),
+            lost_keys: Default::default(),
         })),
     );
     assert_eq!(saved(&commands), None);
@@ -189,4 +193,180 @@ fn going_to_a_step_and_back() {
     let commands = press(&mut model, "<esc>");
     assert!(model.setup().is_none());
     assert!(commands.contains(&Command::Close) && commands.contains(&Command::List));
+}
+
+#[test]
+fn what_was_seen_days_ago_is_not_called_new_when_nobody_can_be_asked() {
+    let mut facts = Facts::new("shop.example");
+    let mut old = report();
+    old.checked_at = time("2026-11-20T12:00:00Z");
+    old.green.record_published = true;
+    facts.survey = Some(old.clone());
+    let (mut model, commands) = opened(facts);
+    let ticket = survey(&commands);
+    let mut nothing = report();
+    nothing.zone = None;
+    nothing.verdict = "unknown".into();
+    tell(
+        &mut model,
+        Message::Surveyed {
+            ticket,
+            report: Box::new(nothing),
+        },
+    );
+    let setup = model.setup().unwrap();
+    assert!(!setup.live.surveyed);
+    assert_eq!(setup.facts.survey.as_ref(), Some(&old));
+    let drawn = screen(&model);
+    assert!(drawn.contains("could not look again"), "{drawn}");
+    assert!(drawn.contains("3 days ago"), "{drawn}");
+    // The next look reaches somebody.
+    let ticket = survey(&press(&mut model, "r"));
+    tell(
+        &mut model,
+        Message::Surveyed {
+            ticket,
+            report: Box::new(report()),
+        },
+    );
+    assert!(model.setup().unwrap().live.surveyed);
+    assert!(!screen(&model).contains("could not look again"));
+}
+
+fn survey(commands: &[Command]) -> u64 {
+    commands
+        .iter()
+        .find_map(|command| match command {
+            Command::Survey { ticket, .. } => Some(*ticket),
+            _ => None,
+        })
+        .unwrap()
+}
+
+/// A private key in every form in which somebody may paste it; the last ones without the lines around it.
+const SECRETS: [&str; 5] = [
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEAsecret\n",
+    "-----begin private key----- MC4CAQAwBQYDK2Vwsecret",
+    "v=DKIM1; k=rsa; p=MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcsecret",
+    "MIICXgIBAAKBgQDsecret",
+    "MHcCAQEEIBsecret",
+];
+
+#[test]
+fn a_private_key_is_never_kept() {
+    for secret in SECRETS {
+        let mut facts = Facts::new("shop.example");
+        facts.senders.ticked.insert("google-workspace".into());
+        let (mut model, _) = opened(facts);
+        let collect = PageId::DkimCollect {
+            sender: "google-workspace".into(),
+            index: 0,
+        };
+        update::setup::turn(&mut model, collect.clone());
+        let mut all = tell(&mut model, Message::Pasted(secret.into()));
+        assert!(model.setup().unwrap().field.text().contains("secret"));
+        all.extend(tell(
+            &mut model,
+            Message::Clock(time("2026-11-23T12:00:05Z")),
+        ));
+        all.extend(press(&mut model, "<enter>"));
+        assert_eq!(page(&model), collect);
+        assert!(screen(&model).contains("STOP"), "{}", screen(&model));
+        assert_eq!(model.setup().unwrap().field.text(), "");
+        all.extend(press(&mut model, "<c-c>"));
+        assert!(saved(&all).is_some());
+        for command in &all {
+            if let Command::Save { facts } = command {
+                let text = serde_json::to_string(facts).unwrap();
+                assert!(!text.contains("secret"), "{secret}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_private_key_that_was_kept_once_is_dropped_at_the_next_start() {
+    let mut facts = Facts::new("shop.example");
+    facts.others.insert(
+        "drafts".into(),
+        serde_json::json!({ "Senders": { "text": SECRETS[0] }, "Habits": { "text": "kept" } }),
+    );
+    let (_, commands) = opened(facts);
+    let text = serde_json::to_string(saved(&commands).unwrap()).unwrap();
+    assert!(!text.contains("secret") && text.contains("kept"), "{text}");
+}
+
+#[test]
+fn a_public_key_is_kept_as_it_is_typed() {
+    let mut model = at_the_address();
+    let text = "v=DKIM1; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu";
+    tell(&mut model, Message::Pasted(text.into()));
+    let commands = press(&mut model, "<c-c>");
+    let kept = serde_json::to_string(saved(&commands).unwrap()).unwrap();
+    assert!(kept.contains("MIIBIjAN"), "{kept}");
+}
+
+const KEY: &str = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
+/// On the page of the record of a key that was made here; `lost` names the keys whose private half is gone.
+fn at_the_key(lost: &[&str]) -> Model {
+    let mut facts = Facts::new("shop.example");
+    facts.survey = Some(report());
+    facts.senders.ticked.insert("own-server".into());
+    facts.senders.own_addresses.push("192.0.2.7".into());
+    let choice = facts.dkim.entry("own-server".into()).or_default();
+    choice.keys.push(MadeKey {
+        selector: "nb2611e".into(),
+        algorithm: "ed25519".into(),
+        record: KEY.into(),
+        made_at: noon(),
+        path: "keys/nb2611e.pem".into(),
+    });
+    let mut model = fresh();
+    update::begin(&mut model, update::Beginning::Domain("shop.example".into()));
+    let opened = Opened {
+        facts,
+        look_only: None,
+        lost_keys: lost.iter().map(|selector| (*selector).to_owned()).collect(),
+    };
+    tell(&mut model, Message::Opened(Box::new(opened)));
+    let record = PageId::DkimRecord {
+        sender: "own-server".into(),
+        index: 0,
+    };
+    update::setup::turn(&mut model, record);
+    model
+}
+
+#[test]
+fn s13_s20_the_record_of_a_key_whose_private_half_is_gone_is_not_given_out() {
+    let mut model = at_the_key(&["another"]);
+    assert_eq!(press(&mut model, "c"), [Command::Copy(KEY.into())]);
+    let mut model = at_the_key(&["nb2611e"]);
+    for key in ["c", "v"] {
+        let commands = press(&mut model, key);
+        assert!(
+            !commands
+                .iter()
+                .any(|command| matches!(command, Command::Copy(_) | Command::ShowBare(_))),
+            "{key}: {commands:?}"
+        );
+        assert!(!model.outside);
+    }
+    assert_eq!(model.copied.value, None);
+}
+
+#[test]
+fn an_export_names_what_it_leaves_out() {
+    let mut model = at_the_key(&["nb2611e"]);
+    let exported = Exported {
+        path: "/data/shop.example/shop.example.zone".into(),
+        left_out: vec!["nb2611e._domainkey.shop.example".into()],
+    };
+    tell(&mut model, Message::Exported(Ok(exported)));
+    let drawn = screen(&model);
+    assert!(
+        drawn.contains("Left out") && drawn.contains("nb2611e._domainkey"),
+        "{drawn}"
+    );
 }

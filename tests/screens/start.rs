@@ -172,6 +172,7 @@ fn an_answer_that_comes_after_one_went_back_is_dropped() {
     let late = Opened {
         facts: Facts::new("shop.example"),
         look_only: None,
+        lost_keys: Default::default(),
     };
     assert_eq!(tell(&mut model, Message::Opened(Box::new(late))), []);
     assert_eq!(start_mode(&model), &StartMode::Menu);

@@ -3,8 +3,11 @@
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
+use nobounce::audit::report::Report;
 use nobounce::plan::facts::Facts;
+use nobounce::plan::page::Form;
 use nobounce::plan::page::PageId;
+use nobounce::plan::page::Watch;
 use nobounce::records::name::DomainName;
 use nobounce::records::record::Record;
 use nobounce::records::sighting::Answer;
@@ -158,15 +161,36 @@ fn two_lines_of_truth() {
         Command::Save { facts } if facts.seen.values().any(|seen| seen.verdict == "published")
     )));
     insta::assert_snapshot!("watch_published", column(&model));
-    // Published: nobody asks again by himself.
-    assert_eq!(
-        look(&tell(
-            &mut model,
-            Message::Clock(time("2026-11-23T13:00:00Z"))
-        )),
-        None
-    );
     assert!(look(&press(&mut model, "r")).is_some());
+}
+
+#[test]
+fn a_green_is_looked_at_again_and_its_age_is_told() {
+    let (mut model, ticket, record) = on_the_record();
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    let published = |ticket| Message::Looked {
+        ticket,
+        sight: answer.clone(),
+    };
+    tell(&mut model, published(ticket));
+    let early = tell(&mut model, Message::Clock(time("2026-11-23T12:09:59Z")));
+    assert_eq!(look(&early), None);
+    let drawn = screen(&model);
+    assert!(drawn.contains("Looked 9 min ago, again in 1 s"), "{drawn}");
+    let due = tell(&mut model, Message::Clock(time("2026-11-23T12:10:00Z")));
+    let (ticket, again) = look(&due).expect("looked at again after ten minutes");
+    assert_eq!(again, record);
+    // It was taken away meanwhile: the green goes.
+    let gone = sight(&record, [none(), none()], None);
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: gone,
+        },
+    );
+    let drawn = screen(&model);
+    assert!(!drawn.contains("Published: the world sees it"), "{drawn}");
 }
 
 #[test]
@@ -253,4 +277,102 @@ fn copying_says_sent_and_never_copied() {
     assert_eq!(press(&mut model, "x"), []);
     assert_eq!(press(&mut model, "<enter>"), [Command::Return]);
     assert!(!model.outside);
+}
+
+/// What a full look found once somebody else had published a policy.
+fn with_policy() -> Report {
+    let mut grown = report();
+    grown.dmarc.state = "published".into();
+    grown.dmarc.record = Some("v=DMARC1; p=none; rua=mailto:other@shop.example".into());
+    grown.dmarc.found_at = Some("_dmarc.shop.example".into());
+    grown.dmarc.policy = Some("none".into());
+    grown.dmarc.agreed = true;
+    grown.spf.agreed = true;
+    grown.spf.complete = true;
+    grown
+}
+
+fn on_screen(model: &Model) -> Option<(Record, Watch)> {
+    match &model.setup()?.page.form {
+        Form::Record(card) => Some((card.record.clone(), card.watch.clone())),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_look_that_goes_on_makes_no_record() {
+    let (mut model, _, record) = on_the_record();
+    let ticket = model.setup().unwrap().survey.as_ref().unwrap().ticket;
+    let grew = Message::SurveyGrew {
+        ticket,
+        report: Box::new(with_policy()),
+    };
+    tell(&mut model, grew);
+    assert_eq!(on_screen(&model).unwrap().0, record);
+}
+
+#[test]
+fn a_verdict_is_never_shown_with_another_record_than_the_one_it_is_about() {
+    let (mut model, ticket, record) = on_the_record();
+    let published = || sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    let survey = model.setup().unwrap().survey.as_ref().unwrap().ticket;
+    // The full look ends, and another record is wanted: the answer to the old question comes late.
+    let commands = tell(
+        &mut model,
+        Message::Surveyed {
+            ticket: survey,
+            report: Box::new(with_policy()),
+        },
+    );
+    let (now, watch) = on_screen(&model).unwrap();
+    assert_ne!(now, record);
+    assert!(!matches!(watch, Watch::Seen { .. }), "{watch:?}");
+    assert_eq!(look(&commands).expect("the new one is looked for").1, now);
+    let late = Message::Looked {
+        ticket,
+        sight: published(),
+    };
+    tell(&mut model, late);
+    assert!(!screen(&model).contains("Published"), "{}", screen(&model));
+    assert!(model.setup().unwrap().facts.seen.is_empty());
+}
+
+#[test]
+fn an_answer_about_a_record_that_was_changed_meanwhile_is_dropped() {
+    let (mut model, ticket, record) = on_the_record();
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    // The address is another one by now, and nothing was drawn since.
+    model.setup_mut().unwrap().page.form = Form::Nothing;
+    model.setup_mut().unwrap().facts.mailbox.address = Some("new@shop.example".into());
+    let commands = tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: answer,
+        },
+    );
+    let setup = model.setup().unwrap();
+    assert!(setup.facts.seen.is_empty(), "{:?}", setup.facts.seen);
+    assert!(setup.live.judged.is_empty());
+    let (_, again) = look(&commands).expect("the record as it is now is looked for");
+    assert_ne!(again, record);
+}
+
+#[test]
+fn a_page_drops_the_verdict_on_another_record() {
+    let (mut model, ticket, record) = on_the_record();
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: answer,
+        },
+    );
+    assert!(screen(&model).contains("Published"));
+    let made = model.setup_mut().unwrap();
+    made.facts.mailbox.address = Some("new@shop.example".into());
+    setup::refresh(made);
+    assert!(made.live.judged.is_empty());
+    assert!(!screen(&model).contains("✓ ada"), "{}", screen(&model));
 }

@@ -10,7 +10,9 @@ use crate::export;
 use crate::export::Row;
 use crate::export::Sheet;
 use crate::plan::facts::Facts;
+use crate::plan::facts::MadeKey;
 use crate::plan::wanted;
+use crate::plan::wanted::Wanted;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 use crate::store::Store;
@@ -20,6 +22,7 @@ use crate::store::keys;
 use crate::store::keys::KeptKey;
 use crate::store::keys::KeyPair;
 use crate::store::setup::Setup;
+use crate::tui::message::Exported;
 use crate::tui::message::Listing;
 use crate::tui::message::Message;
 use crate::tui::message::Opened;
@@ -173,12 +176,17 @@ fn list(store: &Result<Store, StoreError>) -> Listing {
 
 /// Opens a setup; where it cannot be held or written, it is shown as it is.
 fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Option<Setup>, Message) {
-    let look_only = |facts: Facts, why: Trouble| {
+    let opened = |facts: Facts, look_only: Option<Trouble>| {
+        let lost_keys = lost(store, &facts)
+            .map(|key| key.selector.clone())
+            .collect();
         Message::Opened(Box::new(Opened {
             facts,
-            look_only: Some(why),
+            look_only,
+            lost_keys,
         }))
     };
+    let look_only = |facts: Facts, why: Trouble| opened(facts, Some(why));
     let refused = |trouble: Trouble| Message::NotOpened {
         domain: domain.to_owned(),
         trouble,
@@ -199,13 +207,7 @@ fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Optio
     match store.open(&name, clock.now()) {
         Ok(setup) => {
             let facts = setup.facts();
-            (
-                Some(setup),
-                Message::Opened(Box::new(Opened {
-                    facts,
-                    look_only: None,
-                })),
-            )
+            (Some(setup), opened(facts, None))
         }
         Err(
             error @ (StoreError::InUse { .. }
@@ -226,8 +228,31 @@ fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Optio
     }
 }
 
+/// The keys made here whose private half is not on disk as it was.
+fn lost<'a>(
+    store: &Result<Store, StoreError>,
+    facts: &'a Facts,
+) -> impl Iterator<Item = &'a MadeKey> {
+    let domain = facts.domain.parse::<DomainName>().ok();
+    let folder = store
+        .as_ref()
+        .ok()
+        .zip(domain)
+        .and_then(|(store, domain)| store.folder(&domain).ok());
+    facts
+        .dkim
+        .values()
+        .flat_map(|choice| &choice.keys)
+        .filter(move |key| {
+            folder
+                .as_ref()
+                .is_none_or(|folder| keys::check(folder, key).is_err())
+        })
+}
+
 /// Writes the wanted records as lines of a zone file into the setup's folder. A key record without its private half is left out.
-fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<String, StoreError> {
+fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<Exported, StoreError> {
+    let lost: Vec<&str> = lost(store, facts).map(|key| key.record.as_str()).collect();
     let Ok(store) = store else {
         return Err(StoreError::NoHome);
     };
@@ -235,13 +260,6 @@ fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<String, St
         return Err(StoreError::NoHome);
     };
     let folder = store.folder(&domain)?;
-    let lost: Vec<&str> = facts
-        .dkim
-        .values()
-        .flat_map(|choice| &choice.keys)
-        .filter(|key| keys::check(&folder, key).is_err())
-        .map(|key| key.record.as_str())
-        .collect();
     let survey = facts.survey.as_ref();
     let zone: DomainName = survey
         .and_then(|survey| survey.zone.as_ref())
@@ -250,9 +268,11 @@ fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<String, St
     let host = survey
         .and_then(|survey| survey.dns_host.as_ref())
         .and_then(|host| catalog::dns_host(&host.id));
-    let rows: Vec<Row> = wanted::wanted(facts)
+    let (out, wanted): (Vec<Wanted>, Vec<Wanted>) = wanted::wanted(facts)
         .into_iter()
-        .filter(|wanted| !lost.contains(&wanted.record.content.to_string().as_str()))
+        .partition(|wanted| lost.contains(&wanted.record.content.to_string().as_str()));
+    let rows: Vec<Row> = wanted
+        .into_iter()
         .map(|wanted| {
             let inside = wanted.record.owner.is_within(&zone);
             Row {
@@ -280,5 +300,11 @@ fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<String, St
     let path = folder.join(format!("{domain}.zone"));
     let sheet = Sheet { domain, rows };
     file::replace(&path, export::zone::print(&sheet).as_bytes())?;
-    Ok(path.display().to_string())
+    Ok(Exported {
+        path: path.display().to_string(),
+        left_out: out
+            .iter()
+            .map(|wanted| wanted.record.owner.to_string())
+            .collect(),
+    })
 }

@@ -55,6 +55,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
         Action::Filter => moving::filter(setup),
         Action::Accept => return accept(model),
         Action::Back => return back(model),
+        Action::CopyValue | Action::ShowBare if is_lost(setup) => {
+            update::tell(
+                model,
+                Mark::Wrong,
+                "The private half of this key is not on this disk as it was. Do not publish this record: mail could not be signed with it.",
+            );
+        }
         Action::CopyValue | Action::CopyName => return copy(model, action),
         Action::ShowBare => {
             if let Form::Record(card) = &setup.page.form {
@@ -138,6 +145,9 @@ fn accept(model: &mut Model) -> Vec<Command> {
             Some("Nothing here fits the filter. Press / and change it, or Esc.".to_owned());
         return Vec::new();
     };
+    if draft::holds_secret(setup) {
+        return refuse_secret(model, answer);
+    }
     let before = setup.facts.clone();
     let here = setup.page.id.clone();
     let reply = walk::reply(&mut setup.facts, &here, answer, &setup.live);
@@ -167,6 +177,29 @@ fn accept(model: &mut Model) -> Vec<Command> {
     let mut all = draft::save(model);
     all.extend(commands);
     all
+}
+
+/// A private key was typed or pasted: nothing of it stays, neither in the field nor on disk.
+fn refuse_secret(model: &mut Model, answer: Answer) -> Vec<Command> {
+    let Some(setup) = model.setup_mut() else {
+        return Vec::new();
+    };
+    let here = setup.page.id.clone();
+    // Only what the plan says about it counts; the facts stay as they are.
+    let said = walk::reply(&mut setup.facts.clone(), &here, answer, &setup.live).complaint;
+    setup.complaint = Some(
+        said.filter(|said| said.contains("private key"))
+            .unwrap_or_else(|| {
+                "STOP: this is a private key. It must never leave your server, and it was not kept here. If it was shown to anybody, make \
+                 a new key. Paste the public half instead."
+                    .to_owned()
+            }),
+    );
+    setup.scroll = Scroll::Focus;
+    setup.field.clear();
+    setup.list.touched = false;
+    draft::forget(&mut setup.facts, &here);
+    draft::save(model)
 }
 
 /// The answer as it stands in the form. None: the filter hides every option.
@@ -263,6 +296,20 @@ fn back(model: &mut Model) -> Vec<Command> {
     commands.push(Command::Close);
     commands.push(Command::List);
     commands
+}
+
+/// Whether the page shows the record of a key whose private half is gone.
+fn is_lost(setup: &Setup) -> bool {
+    let Form::Record(card) = &setup.page.form else {
+        return false;
+    };
+    let record = card.record.content.to_string();
+    setup
+        .facts
+        .dkim
+        .values()
+        .flat_map(|choice| &choice.keys)
+        .any(|key| key.record == record && setup.live.lost_keys.contains(&key.selector))
 }
 
 fn copy(model: &mut Model, action: Action) -> Vec<Command> {

@@ -4,6 +4,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::plan::facts;
 use crate::plan::facts::Facts;
 use crate::plan::page::Form;
 use crate::plan::page::PageId;
@@ -24,10 +25,14 @@ pub fn word(id: &PageId) -> String {
     format!("{id:?}")
 }
 
-/// Puts what is typed on the page into the facts.
+/// Puts what is typed on the page into the facts. A private key is never put there.
 pub fn keep(setup: &mut Setup) {
     setup.facts.others.remove(OPEN);
     if !setup.list.touched {
+        return;
+    }
+    if holds_secret(setup) {
+        forget(&mut setup.facts, &setup.page.id);
         return;
     }
     let draft = match &setup.page.form {
@@ -56,6 +61,31 @@ pub fn keep(setup: &mut Setup) {
         drafts.insert(name.clone(), draft);
     }
     setup.facts.others.insert(OPEN.to_owned(), json!(name));
+}
+
+/// Whether a private key stands in the field.
+pub fn holds_secret(setup: &Setup) -> bool {
+    matches!(setup.page.form, Form::Type { .. } | Form::Paste { .. })
+        && facts::is_secret(setup.field.text())
+}
+
+/// Takes private keys out of the drafts. True where there was one.
+pub fn purge(facts: &mut Facts) -> bool {
+    let Some(Value::Object(drafts)) = facts.others.get_mut(DRAFTS) else {
+        return false;
+    };
+    let before = drafts.len();
+    drafts.retain(|_, draft| {
+        !draft
+            .get("text")
+            .and_then(Value::as_str)
+            .is_some_and(facts::is_secret)
+    });
+    let purged = drafts.len() < before;
+    if drafts.is_empty() {
+        facts.others.remove(DRAFTS);
+    }
+    purged
 }
 
 /// Takes the draft of a page out of the facts: its answer was accepted.

@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 
 use crate::plan::page::Mark;
 use crate::tui::command::Command;
+use crate::tui::message::Exported;
 use crate::tui::message::Message;
 use crate::tui::message::Trouble;
 use crate::tui::model::Model;
@@ -96,8 +97,17 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
             sender,
             made,
         } => setup::key_made(model, &domain, &sender, made),
-        Message::Exported(Ok(path)) => {
-            tell(model, Mark::Done, &format!("The records are in {path}"));
+        Message::Exported(Ok(Exported { path, left_out })) => {
+            if left_out.is_empty() {
+                tell(model, Mark::Done, &format!("The records are in {path}"));
+            } else {
+                // What is missing comes first: a long path must not push it off the screen.
+                let text = format!(
+                    "Left out, because the private key is gone: {}. The other records are in {path}",
+                    left_out.join(", ")
+                );
+                tell(model, Mark::Warning, &text);
+            }
             Vec::new()
         }
         Message::Exported(Err(trouble)) => {

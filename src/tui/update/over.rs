@@ -1,5 +1,6 @@
 //! What stands over a page: help, the list of steps, the pretend panel.
 
+use crate::plan::facts;
 use crate::plan::facts::Facts;
 use crate::plan::page::Form;
 use crate::plan::page::Mark;
@@ -202,6 +203,7 @@ pub fn panel_changed(model: &mut Model, view: PanelView) -> Vec<Command> {
     let rows: Vec<serde_json::Value> = view
         .entries
         .iter()
+        .filter(|entry| !facts::is_secret(&entry.value))
         .map(|entry| serde_json::json!([entry.record_type, entry.name, entry.value]))
         .collect();
     let Some(practice) = &mut model.practice else {

@@ -48,14 +48,20 @@ pub fn opened(model: &mut Model, opened: Opened) -> Vec<Command> {
     let live = Live {
         now: model.now,
         practice: model.practice.is_some(),
+        lost_keys: opened.lost_keys,
         ..Live::default()
     };
-    let facts = opened.facts;
+    let mut facts = opened.facts;
+    let purged = draft::purge(&mut facts);
     let page = draft::open_page(&facts).unwrap_or_else(|| walk::resume(&facts, &live));
     let kept = over::kept_panel(&facts);
     model.overlay = None;
     model.place = Place::Setup(Box::new(new(facts, live, page, opened.look_only)));
-    let mut commands = Vec::new();
+    let mut commands = if purged {
+        draft::save(model)
+    } else {
+        Vec::new()
+    };
     if model.practice.is_some() {
         // The pretend world goes on where it was left, before anything is looked at.
         commands.extend(kept.map(|entries| Command::PanelRestore { entries }));
@@ -114,20 +120,27 @@ pub fn turn(model: &mut Model, id: PageId) -> Vec<Command> {
     watch::soon(model)
 }
 
-/// The page as the facts and a survey under way make it.
-fn page(setup: &Setup, id: &PageId) -> Page {
-    match setup
+/// The page as the facts and a survey under way make it. A record is never made from what is known by half.
+fn page(setup: &mut Setup, id: &PageId) -> Page {
+    let known = setup
         .survey
         .as_ref()
-        .and_then(|survey| survey.known.as_ref())
-    {
-        Some(known) => {
-            let mut facts = setup.facts.clone();
-            facts.survey = Some(known.as_ref().clone());
-            walk::page(id, &facts, &setup.live)
+        .and_then(|survey| survey.known.as_ref());
+    if let Some(known) = known {
+        let mut facts = setup.facts.clone();
+        facts.survey = Some(known.as_ref().clone());
+        let page = walk::page(id, &facts, &setup.live);
+        if !matches!(page.form, Form::Record(_)) {
+            return page;
         }
-        None => walk::page(id, &setup.facts, &setup.live),
     }
+    let page = walk::page(id, &setup.facts, &setup.live);
+    if let Form::Record(card) = &page.form
+        && watch::forget_other(setup, &card.record)
+    {
+        return walk::page(id, &setup.facts, &setup.live);
+    }
+    page
 }
 
 /// Puts the page's own answers into the form.
@@ -252,9 +265,22 @@ pub fn surveyed(model: &mut Model, ticket: u64, report: Report) -> Vec<Command> 
     }
     setup.survey = None;
     setup.live.surveying = false;
-    setup.live.surveyed = true;
-    seen::surveyed(&mut setup.facts, report, now);
+    let kept = seen::surveyed(&mut setup.facts, report, now);
+    if kept {
+        setup.live.surveyed = true;
+    }
+    let shown = setup.facts.survey.as_ref().map(|survey| survey.checked_at);
     refresh(setup);
+    if let (false, Some(shown)) = (kept, shown) {
+        update::tell(
+            model,
+            Mark::Unknown,
+            &format!(
+                "could not look again. What is shown was seen {}. r tries again.",
+                seen::ago(now, shown)
+            ),
+        );
+    }
     let mut commands = draft::save(model);
     commands.extend(watch::soon(model));
     commands

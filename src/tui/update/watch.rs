@@ -29,7 +29,9 @@ use crate::tui::update::setup::refresh;
 const PACE: [i64; 6] = [3, 5, 10, 20, 30, 60];
 /// Seconds between looks at records of other pages.
 const SLOW: i64 = 30;
-/// The same in practice, in milliseconds.
+/// Minutes until a published record is looked at again: a green must not grow old unseen.
+const PUBLISHED: i64 = 10;
+/// The first two in practice, in milliseconds.
 const PRACTICE_PACE: i64 = 1_000;
 const FAST_PACE: i64 = 250;
 
@@ -109,6 +111,30 @@ fn take_up(setup: &mut Setup, now: Timestamp) {
     }
 }
 
+/// Drops what is known of another value at the name of `record`: a verdict is about one record. True where there was some.
+pub fn forget_other(setup: &mut Setup, record: &Record) -> bool {
+    let key = wanted::key(record);
+    let other = setup
+        .watched
+        .get(&key)
+        .is_some_and(|watched| watched.record != *record);
+    if other {
+        setup.watched.remove(&key);
+        setup.live.judged.remove(&key);
+        setup.live.asking.remove(&key);
+    }
+    other
+}
+
+/// Whether `record` is still what the page shows or the setup wants.
+fn is_wanted(setup: &Setup, record: &Record) -> bool {
+    let on_page = matches!(&setup.page.form, Form::Record(card) if card.record == *record);
+    on_page
+        || wanted::wanted(&setup.facts)
+            .iter()
+            .any(|wanted| wanted.record == *record)
+}
+
 /// Starts the looks that are due.
 pub fn due(model: &mut Model) -> Vec<Command> {
     let now = model.now;
@@ -156,6 +182,18 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     else {
         return Vec::new();
     };
+    if setup
+        .watched
+        .get(&key)
+        .is_some_and(|watched| !is_wanted(setup, &watched.record))
+    {
+        // The record was changed while servers were asked: their answer was judged for another one.
+        setup.watched.remove(&key);
+        setup.live.judged.remove(&key);
+        setup.live.asking.remove(&key);
+        refresh(setup);
+        return soon(model);
+    }
     let on_page = here(setup).as_ref() == Some(&key);
     let Some(watched) = setup.watched.get_mut(&key) else {
         return Vec::new();
@@ -178,9 +216,12 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     watched.ticket = None;
     watched.last = Some(now);
     watched.tries = watched.tries.saturating_add(1);
-    watched.next = (judgement.verdict != Verdict::Published)
-        .then(|| now.checked_add(pace.wait(watched.tries, on_page)).ok())
-        .flatten();
+    let wait = if judgement.verdict == Verdict::Published {
+        SignedDuration::from_mins(PUBLISHED)
+    } else {
+        pace.wait(watched.tries, on_page)
+    };
+    watched.next = now.checked_add(wait).ok();
     let before = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
     seen::looked(&mut setup.facts, &key, &judgement, now);
     let after = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());

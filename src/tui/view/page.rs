@@ -1,7 +1,10 @@
 //! A page in its column: title, pieces, form.
 
 use crate::plan::LADDER;
+use crate::plan::page::Block;
 use crate::plan::page::Form;
+use crate::plan::page::Watch;
+use crate::records::finding::Finding;
 use crate::tui::model::Model;
 use crate::tui::model::Setup;
 use crate::tui::view::blocks;
@@ -13,7 +16,7 @@ use crate::tui::view::words::Paint;
 
 pub fn page(model: &Model, setup: &Setup, columns: usize, rows: usize, paint: Paint) -> Laid {
     let mut laid = title(setup, columns, paint);
-    let above = blocks::blocks(&setup.page.blocks, columns, paint);
+    let above = blocks::blocks(&unsaid(setup), columns, paint);
     let below = form::form(model, setup, columns, Room::Ample, paint);
     let all = laid.rows.len() + above.rows.len() + below.rows.len() + 1;
     let first = matches!(
@@ -36,6 +39,25 @@ pub fn page(model: &Model, setup: &Setup, columns: usize, rows: usize, paint: Pa
         laid.append(below);
     }
     laid
+}
+
+/// The pieces of the page without the mistakes that the state of its record names: each is said once.
+fn unsaid(setup: &Setup) -> Vec<Block> {
+    let said: &[Finding] = match &setup.page.form {
+        Form::Record(card) => match &card.watch {
+            Watch::NotYet => &[],
+            Watch::Asking { last } => last.as_ref().map_or(&[], |last| &last.findings),
+            Watch::Seen { judgement, .. } => &judgement.findings,
+        },
+        _ => &[],
+    };
+    setup
+        .page
+        .blocks
+        .iter()
+        .filter(|block| !matches!(block, Block::Finding(finding) if said.contains(finding)))
+        .cloned()
+        .collect()
 }
 
 fn title(setup: &Setup, columns: usize, paint: Paint) -> Laid {
