@@ -178,6 +178,8 @@ pub struct Live {
     pub making: BTreeMap<String, String>,
     /// Selectors of keys made here whose private half is not on disk as it was: their records must not be shown.
     pub lost_keys: BTreeSet<String>,
+    /// The folder of the setup, for people who look for their keys.
+    pub folder: Option<String>,
     /// Practice on a pretend domain.
     pub practice: bool,
 }
