@@ -68,6 +68,8 @@ pub fn bare() -> Report {
         },
         spf: nobounce::audit::report::SpfReport {
             state: "missing".to_owned(),
+            agreed: true,
+            complete: true,
             ..Default::default()
         },
         dkim: nobounce::audit::report::DkimReport {
@@ -76,6 +78,7 @@ pub fn bare() -> Report {
         },
         dmarc: nobounce::audit::report::DmarcReport {
             state: "missing".to_owned(),
+            agreed: true,
             organizational_domain: "example.com".to_owned(),
             ..Default::default()
         },

@@ -972,3 +972,153 @@ fn a_shop_that_no_ticked_service_explains_is_asked_about_even_with_an_own_server
     );
     assert_eq!(reply.page, PageId::Senders);
 }
+
+/// What is offered where this DMARC record is seen, with the policy that the look found in force.
+fn offered(present: &str, policy: Option<&str>, state: &str) -> (Facts, String) {
+    let mut report = with_dmarc(bare(), present);
+    report.dmarc.state = state.to_owned();
+    report.dmarc.policy = policy.map(str::to_owned);
+    if state == "conflict" {
+        report.dmarc.found_at = None;
+    }
+    let mut facts = sending(report, &["google-workspace"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    let record = dmarc(&facts);
+    (facts, record)
+}
+
+#[test]
+fn a_live_policy_with_mistakes_beside_it_is_never_weakened() {
+    for (present, policy) in [
+        ("v=DMARC1; p=reject; rua=dmarc@example.com", "reject"),
+        ("v=DMARC1; p=reject; rua=mailto:a@example.com,", "reject"),
+        ("v=DMARC1;; p=quarantine", "quarantine"),
+        ("v=DMARC1; p=reject; adkim=relaxed", "reject"),
+        ("v=DMARC1; p=reject; pct=", "reject"),
+        ("v=DMARC1; p=reject; rubbish", "reject"),
+    ] {
+        let (facts, record) = offered(present, Some(policy), "published");
+        assert!(
+            record.starts_with(&format!("_dmarc.example.com TXT v=DMARC1; p={policy};")),
+            "{present}: {record}"
+        );
+        assert!(record.contains("mailto:dmarc@example.com"), "{record}");
+        let text = text_of(&facts, PageId::MonitorRecord);
+        assert!(text.contains("stays: it is not weakened"), "{text}");
+        assert!(text.contains("mistakes"), "{text}");
+        assert!(!text.contains("no effect"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_weaker_than_the_policy_in_force_is_refused() {
+    let mut report = with_dmarc(bare(), "v=DMARC1; p=none");
+    report.dmarc.policy = Some("reject".to_owned());
+    let mut facts = sending(report.clone(), &["google-workspace"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    assert!(wanted(&facts).iter().all(|row| !row.contains("DMARC1")));
+    let complaint = answer(&mut facts, PageId::MonitorRecord, Answer::Go)
+        .complaint
+        .unwrap();
+    assert!(complaint.contains("p=reject"), "{complaint}");
+    assert!(matches!(
+        next(&facts, PageId::MonitorRecord),
+        Next::Closed(_)
+    ));
+    for field in [
+        &mut report.dmarc.subdomain_policy,
+        &mut report.dmarc.nonexistent_policy,
+    ] {
+        *field = Some("quarantine".to_owned());
+    }
+    report.dmarc.policy = Some("none".to_owned());
+    let mut facts = sending(report, &["google-workspace"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    assert!(wanted(&facts).iter().all(|row| !row.contains("DMARC1")));
+}
+
+#[test]
+fn d37_a_void_policy_is_not_switched_on() {
+    for (present, policy, state, wanted, says) in [
+        (
+            "v=DMARC1; p=reject",
+            None,
+            "conflict",
+            "v=DMARC1; p=none; rua=mailto:dmarc@example.com",
+            "ignore them all",
+        ),
+        (
+            "v=DMARC1; p=none; sp=reject; rua=mailto:a@example.com",
+            None,
+            "conflict",
+            "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:dmarc@example.com",
+            "ignore them all",
+        ),
+        (
+            "v=DMARC1; sp=reject; np=reject; rua=mailto:a@example.com",
+            Some("none"),
+            "published",
+            "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:dmarc@example.com",
+            "counts as p=none",
+        ),
+        (
+            "v=DMARC1; sp=reject",
+            None,
+            "invalid",
+            "v=DMARC1; p=none; rua=mailto:dmarc@example.com",
+            "no effect",
+        ),
+        (
+            "v=DMARC1 p=reject",
+            None,
+            "invalid",
+            "v=DMARC1; p=none; rua=mailto:dmarc@example.com",
+            "no effect",
+        ),
+    ] {
+        let (facts, record) = offered(present, policy, state);
+        assert_eq!(
+            record,
+            format!("_dmarc.example.com TXT {wanted}"),
+            "{present}"
+        );
+        let text = text_of(&facts, PageId::MonitorRecord);
+        assert!(text.contains(says), "{present}: {text}");
+        assert!(!text.contains("stricter already"), "{present}: {text}");
+    }
+}
+
+#[test]
+fn a_share_beside_any_strict_policy_is_kept() {
+    for present in [
+        "v=DMARC1; p=none; sp=reject; rua=mailto:a@example.com; pct=0",
+        "v=DMARC1; p=none; np=reject; rua=mailto:a@example.com; pct=0",
+        "v=DMARC1; p=reject; rua=mailto:a@example.com; pct=5",
+    ] {
+        let (_, record) = offered(present, None, "published");
+        assert!(record.contains("; pct="), "{record}");
+    }
+    let (_, record) = offered("v=DMARC1; p=none; pct=0", None, "published");
+    assert!(!record.contains("pct"), "{record}");
+}
+
+#[test]
+fn a_void_record_below_a_strict_parent_takes_over_the_policy_of_the_parent() {
+    for state in ["conflict", "invalid", "published"] {
+        let mut report = with_dmarc(
+            bare(),
+            "v=DMARC1; p=reject; np=reject; sp=quarantine; aspf=s; pct=50",
+        );
+        report.dmarc.state = state.to_owned();
+        report.dmarc.found_at = Some("_dmarc.example.org".to_owned());
+        report.dmarc.policy = Some("quarantine".to_owned());
+        report.dmarc.subdomain_policy = Some("quarantine".to_owned());
+        report.dmarc.nonexistent_policy = Some("reject".to_owned());
+        let mut facts = sending(report, &["google-workspace"]);
+        address(&mut facts, "own", "dmarc@example.com");
+        assert_eq!(
+            dmarc(&facts),
+            "_dmarc.example.com TXT v=DMARC1; p=quarantine; np=reject; aspf=s; rua=mailto:dmarc@example.com; pct=50"
+        );
+    }
+}

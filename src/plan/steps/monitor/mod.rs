@@ -1,5 +1,7 @@
 //! The rung `monitor`: one DMARC record with `p=none` and the report address, merged with what is there. Nothing is weakened.
 
+pub mod present;
+
 use std::collections::BTreeSet;
 
 use crate::plan::StepId;
@@ -21,6 +23,10 @@ use crate::plan::panel;
 use crate::plan::seen;
 use crate::plan::service;
 use crate::plan::steps::domain::plain;
+use crate::plan::steps::monitor::present::Present;
+use crate::plan::steps::monitor::present::Void;
+use crate::plan::steps::monitor::present::inherited;
+use crate::plan::steps::monitor::present::present;
 use crate::plan::walk::Taken;
 use crate::plan::wanted::Wanted;
 use crate::plan::wanted::clean;
@@ -56,27 +62,6 @@ pub fn standing(id: &PageId, facts: &Facts, live: Option<&Live>) -> Standing {
     }
 }
 
-/// The record at the domain itself that can be read. One of a parent domain is not this domain's own.
-fn present(facts: &Facts) -> Option<Dmarc> {
-    own_text(facts)?.parse().ok()
-}
-
-/// The text of the record at `_dmarc` of the domain itself.
-fn own_text(facts: &Facts) -> Option<&String> {
-    let dmarc = &facts.survey.as_ref()?.dmarc;
-    // Where no DMARC record is there, the text is another one, such as a wildcard's.
-    if dmarc.state == "missing" {
-        return None;
-    }
-    let own = format!("_dmarc.{}", facts.domain);
-    dmarc
-        .found_at
-        .as_ref()
-        .is_none_or(|at| at.trim_end_matches('.').eq_ignore_ascii_case(&own))
-        .then_some(dmarc.record.as_ref())
-        .flatten()
-}
-
 /// Report addresses of the present record that are not ours, as written.
 fn others(facts: &Facts) -> Vec<String> {
     let ours = facts
@@ -84,7 +69,7 @@ fn others(facts: &Facts) -> Vec<String> {
         .address
         .as_ref()
         .map(|address| ReportUri::to(address));
-    present(facts).map_or(Vec::new(), |dmarc| {
+    present(facts).dmarc().map_or(Vec::new(), |dmarc| {
         dmarc
             .aggregate
             .iter()
@@ -105,7 +90,7 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
         .address
         .as_ref()
         .ok_or_else(|| "First choose the address that receives the reports.".to_owned())?;
-    let report = facts
+    facts
         .survey
         .as_ref()
         .filter(|report| !matches!(report.dmarc.state.as_str(), "" | "unknown"))
@@ -113,20 +98,14 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
             "It could not be told what DMARC record is there now, and it must not be overwritten blindly. Press r to look again."
                 .to_owned()
         })?;
-    let ours = ReportUri::to(address);
-    let (dmarc, same) = match present(facts) {
-        Some(there) => {
-            let merged = keep_share(&there, merge(&there, &ours, &facts.monitor.dropped));
-            let same = merged == there;
-            (merged, same)
-        }
-        None => {
-            let mut dmarc = Dmarc::monitoring(&[ours]);
-            // A parent's stricter policy is in force here: a record of its own must not undo it.
-            dmarc.policy = Some(inherited(facts).unwrap_or(Policy::None));
-            (dmarc, false)
-        }
-    };
+    let (dmarc, same) = joined(facts, &ReportUri::to(address));
+    if let Some((tag, policy)) = present::weakened(facts, &dmarc) {
+        return Err(format!(
+            "A stricter policy ({tag}={policy}) is in force, and this step must not weaken it. Leave that record as it is, and only put \
+             mailto:{} into its part rua=.",
+            plain(address)
+        ));
+    }
     let record = clean(Record {
         owner: service::domain(facts)
             .prefixed("_dmarc")
@@ -134,38 +113,57 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
         content: Content::Dmarc(dmarc),
         ttl: Ttl(3600),
     })?;
-    let _ = report;
     Ok(Wanted {
         step: StepId::Monitor,
         sender: None,
         purpose: "asks receivers for reports".to_owned(),
         key: key(&record),
         record,
-        replaces: own_text(facts).filter(|_| !same).map(|text| plain(text)),
+        replaces: present::own_text(facts).filter(|_| !same).map(plain),
     })
 }
 
-/// The stricter policy of a parent domain that applies here.
-fn inherited(facts: &Facts) -> Option<Policy> {
-    let dmarc = &facts.survey.as_ref()?.dmarc;
-    if own_text(facts).is_some() || dmarc.state != "published" {
-        return None;
-    }
-    match dmarc.policy.as_deref() {
-        Some("quarantine") => Some(Policy::Quarantine),
-        Some("reject") => Some(Policy::Reject),
-        _ => None,
+/// What is there with reports to `ours`, and whether that is what is there already.
+fn joined(facts: &Facts, ours: &ReportUri) -> (Dmarc, bool) {
+    let join = |there: &Dmarc| merge(there, ours, &facts.monitor.dropped);
+    match present(facts) {
+        Present::InForce { dmarc, tidy } => {
+            let merged = keep_share(&dmarc, join(&dmarc));
+            let same = tidy && merged == dmarc;
+            (merged, same)
+        }
+        // A parent's stricter policy is in force then: a record of its own must not undo it.
+        Present::Void { kept, .. } => (under_parent(facts, join(&kept)), false),
+        Present::Nothing => (
+            under_parent(facts, Dmarc::monitoring(std::slice::from_ref(ours))),
+            false,
+        ),
     }
 }
 
-/// Keeps a `pct` below 100 that stands beside a stricter policy: without it older receivers would apply the policy to all mail,
-/// and this step must not change how mail is treated.
+/// The record `made`, which names no policy, with the one of a parent domain that applies here.
+fn under_parent(facts: &Facts, made: Dmarc) -> Dmarc {
+    match inherited(facts) {
+        Some(parent) => Dmarc {
+            aggregate: made.aggregate,
+            failure: made.failure,
+            failure_options: made.failure_options,
+            ..parent
+        },
+        None => made,
+    }
+}
+
+/// Keeps a `pct` below 100 that stands beside a stricter policy: this step must not change how mail is treated.
 fn keep_share(there: &Dmarc, mut merged: Dmarc) -> Dmarc {
-    let share = there
-        .others
-        .iter()
-        .find(|(name, value)| name.eq_ignore_ascii_case("pct") && value.trim() != "100");
-    if let Some(share) = share.filter(|_| merged.policy_asked() != Policy::None)
+    let is_strict = [
+        merged.policy_asked(),
+        merged.subdomain_policy_asked(),
+        merged.nonexistent_policy_asked(),
+    ]
+    .iter()
+    .any(|policy| *policy != Policy::None);
+    if let Some(share) = present::share(there).filter(|_| is_strict)
         && !merged.others.contains(share)
     {
         merged.others.push(share.clone());
@@ -276,36 +274,61 @@ fn record(facts: &Facts, live: &Live) -> Page {
 }
 
 fn intro(facts: &Facts, wanted: &Wanted) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let stricter = present(facts)
-        .map(|dmarc| dmarc.policy_asked())
-        .or_else(|| inherited(facts));
-    blocks.push(Block::Text(match stricter {
+    let there = present(facts);
+    let stricter = match &there {
+        Present::InForce { dmarc, .. } => dmarc.policy,
+        Present::Void { .. } | Present::Nothing => {
+            inherited(facts).and_then(|parent| parent.policy)
+        }
+    };
+    let first = match stricter {
         Some(policy @ (Policy::Quarantine | Policy::Reject)) => format!(
             "Your policy is stricter already (p={policy}), and that stays: it is not weakened here. Only the report address is added. If \
              your own mail is lost under it, say so to whoever set it, and go back to p=none by hand until the reports are clean."
         ),
-        _ if wanted.replaces.is_none() && present(facts).is_some() => {
-            "Your record is right as it is. Nothing has to be changed; it is looked at again.".to_owned()
+        _ if wanted.replaces.is_none() && there != Present::Nothing => {
+            "Your record is right as it is. Nothing has to be changed; it is looked at again."
+                .to_owned()
         }
-        _ => "The last record of today. It changes nothing for your mail; it only asks for reports.".to_owned(),
-    }));
-    if own_text(facts).is_some() && present(facts).is_none() {
-        blocks.push(Block::Text(
-            "The record that is there cannot be read by receivers, so it has no effect. This one takes its place.".to_owned(),
-        ));
-    }
+        _ => {
+            "The last record of today. It changes nothing for your mail; it only asks for reports."
+                .to_owned()
+        }
+    };
+    let of_present = match there {
+        Present::InForce { tidy: false, .. } => Some(
+            "The record that is there has mistakes, which receivers step over in different ways. This one is without them.",
+        ),
+        Present::Void {
+            why: Void::Several, ..
+        } => None,
+        Present::Void {
+            why: Void::AsNone, ..
+        } => Some(
+            "The record that is there names no policy that can be read, so it counts as p=none. This one says so, and nothing more.",
+        ),
+        Present::Void {
+            why: Void::Unreadable,
+            ..
+        } => Some(
+            "The record that is there cannot be read by receivers, so it has no effect. This one takes its place.",
+        ),
+        Present::InForce { .. } | Present::Nothing => None,
+    };
+    let mut texts = vec![first];
+    texts.extend(of_present.map(str::to_owned));
     if facts
         .survey
         .as_ref()
         .is_some_and(|report| report.dmarc.state == "conflict")
     {
-        blocks.push(Block::Text(
-            "More than one DMARC record is there, and receivers ignore them all. Change one of them to this and delete the others."
+        texts.push(
+            "More than one DMARC record is there, and receivers ignore them all, also the policies in them. Change one of them to this \
+             and delete the others."
                 .to_owned(),
-        ));
+        );
     }
-    blocks
+    texts.into_iter().map(Block::Text).collect()
 }
 
 pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Result<Taken, String> {
