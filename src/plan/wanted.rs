@@ -42,6 +42,19 @@ pub fn key(record: &Record) -> String {
     format!("{} {}", record.owner, record.content.record_type())
 }
 
+/// What is said while the name servers of the domain say different things.
+pub const DISAGREE: &str = "The name servers of your domain do not all say the same now, so it is not known what is really there. Wait until your name \
+                            servers agree, then press r to look again.";
+
+/// True where this very record was handed out before and looked for. It was made when servers agreed, so it still counts while it is on
+/// its way to all of them.
+pub fn was_looked_for(facts: &Facts, record: &Record) -> bool {
+    facts
+        .seen
+        .get(&key(record))
+        .is_some_and(|seen| seen.value == record.content.to_string())
+}
+
 /// Gives the record back where its text, read again, is the same record and nothing is wrong with it. Else: what is wrong.
 pub fn clean(record: Record) -> Result<Record, String> {
     let text = record.content.to_string();

@@ -1122,3 +1122,60 @@ fn a_void_record_below_a_strict_parent_takes_over_the_policy_of_the_parent() {
         );
     }
 }
+
+// servers that disagree
+
+#[test]
+fn servers_that_disagree_give_no_record() {
+    let spread = |mut report: nobounce::audit::report::Report| {
+        report.spf.state = "spreading".to_owned();
+        report.dmarc.state = "spreading".to_owned();
+        let mut facts = sending(report, &["google-workspace"]);
+        address(&mut facts, "own", "dmarc@example.com");
+        let given = answer(&mut facts, PageId::SpfPlan, Answer::Go).complaint;
+        (facts, given)
+    };
+    // Only a resolver is behind: what the name servers say is known.
+    let (facts, complaint) = spread(bare());
+    assert_eq!(complaint, None);
+    assert_eq!(wanted(&facts).len(), 2, "{:?}", wanted(&facts));
+    let mut report = bare();
+    report.spf.agreed = false;
+    report.dmarc.agreed = false;
+    let (mut facts, complaint) = spread(report);
+    assert!(complaint.unwrap().contains("name servers agree"));
+    assert_eq!(wanted(&facts), Vec::<String>::new());
+    facts.spf.confirmed = true;
+    assert_eq!(wanted(&facts), Vec::<String>::new());
+    let complaint = answer(&mut facts, PageId::MonitorRecord, Answer::Go)
+        .complaint
+        .unwrap();
+    assert!(complaint.contains("name servers agree"), "{complaint}");
+    for id in [PageId::SpfPlan, PageId::SpfRecord, PageId::MonitorRecord] {
+        assert!(matches!(next(&facts, id.clone()), Next::Closed(_)), "{id:?}");
+    }
+}
+
+#[test]
+fn a_record_on_its_way_stays_on_its_page() {
+    let mut facts = sending(bare(), &["google-workspace"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    give(&mut facts, PageId::SpfPlan, Answer::Go);
+    let before = wanted(&facts);
+    let mut live = live();
+    for wanted in plan::wanted(&facts) {
+        let spreading = nobounce::records::verdict::Verdict::Spreading { until: None };
+        see(&mut facts, &mut live, &wanted.key, spreading);
+    }
+    let mut report = with_spf(bare(), "v=spf1 include:_spf.google.com ~all");
+    report.spf.state = "spreading".to_owned();
+    report.spf.agreed = false;
+    report.dmarc.state = "spreading".to_owned();
+    report.dmarc.agreed = false;
+    plan::surveyed(&mut facts, report.clone(), now());
+    assert_eq!(wanted(&facts), before);
+    // But what was not handed out before is not made from half of the servers.
+    report.spf.record = Some("v=spf1 ip4:192.0.2.1 ~all".to_owned());
+    plan::surveyed(&mut facts, report, now());
+    assert_eq!(wanted(&facts), before[1..]);
+}

@@ -28,9 +28,11 @@ use crate::plan::steps::monitor::present::Void;
 use crate::plan::steps::monitor::present::inherited;
 use crate::plan::steps::monitor::present::present;
 use crate::plan::walk::Taken;
+use crate::plan::wanted::DISAGREE;
 use crate::plan::wanted::Wanted;
 use crate::plan::wanted::clean;
 use crate::plan::wanted::key;
+use crate::plan::wanted::was_looked_for;
 use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::Policy;
 use crate::records::dmarc::ReportUri;
@@ -90,7 +92,7 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
         .address
         .as_ref()
         .ok_or_else(|| "First choose the address that receives the reports.".to_owned())?;
-    facts
+    let report = facts
         .survey
         .as_ref()
         .filter(|report| !matches!(report.dmarc.state.as_str(), "" | "unknown"))
@@ -113,6 +115,9 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
         content: Content::Dmarc(dmarc),
         ttl: Ttl(3600),
     })?;
+    if !report.dmarc.agreed && !was_looked_for(facts, &record) {
+        return Err(DISAGREE.to_owned());
+    }
     Ok(Wanted {
         step: StepId::Monitor,
         sender: None,

@@ -22,9 +22,11 @@ use crate::plan::steps::spf::merging::Merging;
 use crate::plan::steps::spf::merging::merging;
 use crate::plan::steps::spf::pages::words;
 use crate::plan::walk::Taken;
+use crate::plan::wanted::DISAGREE;
 use crate::plan::wanted::Wanted;
 use crate::plan::wanted::clean;
 use crate::plan::wanted::key;
+use crate::plan::wanted::was_looked_for;
 use crate::records::record::Content;
 use crate::records::record::Record;
 use crate::records::record::Ttl;
@@ -61,11 +63,7 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
     if let Some(why) = closed(facts, &merging) {
         return Err(why);
     }
-    let record = clean(Record {
-        owner: service::domain(facts),
-        content: Content::Spf(merging.merged.spf.clone()),
-        ttl: Ttl(3600),
-    })?;
+    let record = clean(record(facts, &merging))?;
     let there = present::texts(facts);
     let same = merging
         .existing
@@ -88,6 +86,14 @@ fn made(facts: &Facts) -> Result<Wanted, String> {
     })
 }
 
+fn record(facts: &Facts, merging: &Merging) -> Record {
+    Record {
+        owner: service::domain(facts),
+        content: Content::Spf(merging.merged.spf.clone()),
+        ttl: Ttl(3600),
+    }
+}
+
 /// Why no record can be made yet.
 fn closed(facts: &Facts, merging: &Merging) -> Option<String> {
     if !senders::settled(facts) {
@@ -97,6 +103,13 @@ fn closed(facts: &Facts, merging: &Merging) -> Option<String> {
         return Some(
             "It could not be told what SPF record is there now, and it must not be overwritten blindly. Press r to look again.".to_owned(),
         );
+    }
+    let agreed = facts
+        .survey
+        .as_ref()
+        .is_some_and(|report| report.spf.agreed);
+    if !agreed && !was_looked_for(facts, &record(facts, merging)) {
+        return Some(DISAGREE.to_owned());
     }
     if merging.incomplete {
         return Some(
