@@ -214,10 +214,13 @@ pub fn mailbox_looked(facts: &mut Facts, sightings: &[Sighting], at: Timestamp) 
                     proof = proof.or(Some("takes-mail"));
                 }
             }
-            Outcome::NoData { .. } | Outcome::NoName { .. } => {
+            // Only the domain's own servers can say that there is none.
+            Outcome::NoData { .. } | Outcome::NoName { .. }
+                if sighting.server.is_authoritative() =>
+            {
                 proof = proof.or(Some("no-mail"));
             }
-            Outcome::Trouble(_) => {}
+            _ => {}
         }
     }
     match proof {

@@ -1184,3 +1184,119 @@ fn a_record_on_its_way_stays_on_its_page() {
     plan::surveyed(&mut facts, report, now());
     assert_eq!(wanted(&facts), before[1..]);
 }
+
+// what an SPF record costs
+
+#[test]
+fn d40_a_broken_record_is_counted_too() {
+    let words: String = (0..12)
+        .map(|at| format!("include:a{at}.example "))
+        .collect();
+    let mut report = with_spf(bare(), &format!("v=spf1 {words}ipv4:192.0.2.1 ~all"));
+    report.spf.state = "invalid".to_owned();
+    let mut facts = sending(report, &["google-workspace"]);
+    let form = plan::page(&PageId::SpfPlan, &facts, &live()).form;
+    let complaint = answer(&mut facts, PageId::SpfPlan, enter(&form))
+        .complaint
+        .unwrap();
+    assert!(complaint.contains("13 or more look-ups"), "{complaint}");
+    assert!(wanted(&facts).iter().all(|row| !row.contains("v=spf1")));
+    give(
+        &mut facts,
+        PageId::SpfPlan,
+        tick(&["include:a0.example", "include:a1.example"]),
+    );
+    let text = text_of(&facts, PageId::SpfRecord);
+    assert!(
+        text.contains("include:a0.example, include:a1.example could not be counted"),
+        "{text}"
+    );
+}
+
+#[test]
+fn look_ups_of_half_a_tree_are_at_least_so_many() {
+    let record = "v=spf1 include:a.example include:_spf.google.com ~all";
+    let mut report = with_tree(
+        with_spf(bare(), record),
+        &[
+            ("include:a.example", 5, "ok"),
+            ("include:_spf.google.com", 1, "ok"),
+        ],
+    );
+    report.spf.complete = false;
+    let facts = sending(report, &["google-workspace"]);
+    let text = text_of(&facts, PageId::SpfPlan);
+    assert!(text.contains("6 or more of 10"), "{text}");
+}
+
+#[test]
+fn d41_more_than_two_look_ups_that_find_nothing_are_not_handed_out() {
+    let record = "v=spf1 a:d1.example a:d2.example a:d3.example include:_spf.google.com ~all";
+    let costs = [
+        ("a:d1.example", 1, "ok"),
+        ("a:d2.example", 1, "ok"),
+        ("a:d3.example", 1, "ok"),
+        ("include:_spf.google.com", 1, "ok"),
+    ];
+    let mut report = with_tree(with_spf(bare(), record), &costs);
+    let tree = report.spf.tree.as_mut().unwrap();
+    for node in tree.children.iter_mut().take(3) {
+        node.void = 1;
+    }
+    tree.void = 3;
+    report.spf.void_lookups = 3;
+    let mut facts = sending(report, &["google-workspace"]);
+    let all = ["a:d1.example", "a:d2.example", "a:d3.example"];
+    let complaint = answer(&mut facts, PageId::SpfPlan, tick(&all))
+        .complaint
+        .unwrap();
+    assert!(complaint.contains("find nothing"), "{complaint}");
+    assert_eq!(wanted(&facts), Vec::<String>::new());
+    assert_eq!(
+        spf(&mut facts),
+        "v=spf1 include:_spf.google.com ~all",
+        "offered to go"
+    );
+    give(&mut facts, PageId::SpfPlan, tick(&all[..2]));
+    assert!(wanted(&facts)[0].contains("a:d2.example"));
+}
+
+#[test]
+fn d42_what_makes_the_whole_record_void_is_not_handed_out() {
+    for (result, record, says) in [
+        ("loop", None, "circle"),
+        ("missing", None, "no SPF record"),
+        ("error", Some("v=spf1 ipv4:192.0.2.1"), "cannot be read"),
+    ] {
+        for (term, below) in [
+            ("include:p.example", false),
+            ("include:p.example", true),
+            ("redirect=p.example", false),
+        ] {
+            let mut report = with_tree(
+                with_spf(bare(), &format!("v=spf1 ip4:192.0.2.1 {term}")),
+                &[(term, 1, "ok")],
+            );
+            let mut node = &mut report.spf.tree.as_mut().unwrap().children[0];
+            "p.example".clone_into(&mut node.domain);
+            if below {
+                let child = node.clone();
+                node.children.push(child);
+                node = &mut node.children[0];
+            }
+            result.clone_into(&mut node.result);
+            node.record = record.map(str::to_owned);
+            let mut facts = sending(report, &["google-workspace"]);
+            let complaint = answer(&mut facts, PageId::SpfPlan, tick(&["ip4:192.0.2.1", term]))
+                .complaint
+                .unwrap();
+            assert!(complaint.contains(says), "{term} {result}: {complaint}");
+            assert_eq!(wanted(&facts), Vec::<String>::new());
+            assert_eq!(
+                spf(&mut facts),
+                "v=spf1 ip4:192.0.2.1 include:_spf.google.com ~all",
+                "{term} {result}"
+            );
+        }
+    }
+}

@@ -164,7 +164,8 @@ fn a_look_that_tells_nothing_does_not_replace_one_that_did() {
 fn the_proof_of_a_mailbox_elsewhere_comes_from_its_mx() {
     let owner: nobounce::records::name::DomainName = "agency.example.net".parse().unwrap();
     let sighting = |outcome: Outcome| Sighting {
-        server: Server::Resolver {
+        server: Server::Authoritative {
+            name: "ns1.agency.example.net".parse().unwrap(),
             address: "192.0.2.1:53".parse().unwrap(),
         },
         question: Question::new(owner.clone(), RecordType::Mx),
@@ -207,6 +208,14 @@ fn the_proof_of_a_mailbox_elsewhere_comes_from_its_mx() {
         );
         assert_eq!(facts.mailbox.proof.as_deref(), Some(proof));
     }
+    // A resolver may lie or be lied to: its "no" proves nothing.
+    let mut facts = start();
+    let mut hearsay = sighting(Outcome::NoName { ttl: None });
+    hearsay.server = Server::Resolver {
+        address: "192.0.2.1:53".parse().unwrap(),
+    };
+    plan::mailbox_looked(&mut facts, &[hearsay], now());
+    assert_eq!(facts.mailbox.proof.as_deref(), Some("unknown"));
 }
 
 #[test]

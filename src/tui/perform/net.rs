@@ -182,12 +182,12 @@ impl Net {
         async move {
             let sightings = match net.client() {
                 Ok(client) => {
-                    client
-                        .put(&Ask {
-                            question,
-                            whom: Whom::AnyResolver,
-                        })
-                        .await
+                    // The domain's own servers first: only they can say that there is nothing.
+                    let whom = match client.zone_of(&question.owner).await {
+                        Ok(zone) => Whom::Servers(zone.servers),
+                        Err(_) => Whom::AnyResolver,
+                    };
+                    client.put(&Ask { question, whom }).await
                 }
                 Err(_) => Vec::new(),
             };

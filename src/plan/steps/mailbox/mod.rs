@@ -112,6 +112,14 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Res
                 return Err("Choose one of the ways in the list.".to_owned());
             }
             if facts.mailbox.kind.as_deref() != Some(&choice) {
+                // An address in the other kind of place would not fit the new choice.
+                let moves =
+                    (facts.mailbox.kind.as_deref() == Some("elsewhere")) != (choice == "elsewhere");
+                if moves {
+                    facts.mailbox.address = None;
+                    facts.mailbox.proof = None;
+                    facts.monitor.confirmed = false;
+                }
                 facts.mailbox.kind = Some(choice);
                 facts.mailbox.made = false;
             }

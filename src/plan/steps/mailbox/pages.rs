@@ -13,6 +13,7 @@ use crate::plan::page::Page;
 use crate::plan::page::PageId;
 use crate::plan::panel;
 use crate::plan::seen;
+use crate::plan::seen::Sight;
 use crate::plan::steps::mailbox::Proof;
 use crate::plan::steps::mailbox::address_domain;
 use crate::plan::steps::mailbox::authorization;
@@ -111,6 +112,8 @@ pub fn address(facts: &Facts) -> Page {
         vec![Block::Text(
             if elsewhere {
                 "Type the whole address in the other domain, such as reports@agency.example."
+            } else if facts.mailbox.kind.as_deref() == Some("own") {
+                "Type the address of the mailbox that exists already, or one that you will make."
             } else {
                 "This is a good one. Change it if the address has another name. It need not exist yet: the next page says how to make it."
             }
@@ -212,7 +215,7 @@ pub fn proof_page(facts: &Facts, live: &Live) -> Page {
         Proof::NoMail => row(
             Mark::Wrong,
             format!("{domain} names no mail server"),
-            "no MX record: mail to it does not arrive",
+            "without an MX record mail to it hardly arrives",
         ),
         Proof::Unknown => row(
             Mark::Unknown,
@@ -227,18 +230,28 @@ pub fn proof_page(facts: &Facts, live: &Live) -> Page {
     }];
     if let Some(wanted) = authorization(facts) {
         let sight = seen::sight(facts, Some(live), &wanted);
-        checks.push(if sight.is_green() {
-            row(
+        let about = &facts.domain;
+        checks.push(match sight {
+            Sight::Green { .. } => row(
                 Mark::Done,
-                format!("{domain} allows reports about {}", facts.domain),
+                format!("{domain} allows reports about {about}"),
                 "",
-            )
-        } else {
-            row(
+            ),
+            Sight::NotYet { .. } => row(
                 Mark::Waiting,
-                format!("{domain} does not allow reports about {} yet", facts.domain),
+                format!("{domain} does not allow reports about {about} yet"),
                 "the record of the page before; it stays watched",
-            )
+            ),
+            Sight::WasGreen { .. } | Sight::Spreading { .. } => row(
+                Mark::Waiting,
+                format!("Does {domain} allow reports about {about}?"),
+                "on its way; it stays watched",
+            ),
+            Sight::Unknown | Sight::Never => row(
+                Mark::Unknown,
+                format!("Could not tell whether {domain} allows reports about {about}"),
+                "no usable answer yet; it stays watched",
+            ),
         });
     }
     checks.push(row(

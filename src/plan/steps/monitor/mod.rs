@@ -232,10 +232,19 @@ fn authorized(facts: &Facts, uri: &str) -> String {
 }
 
 fn record(facts: &Facts, live: &Live) -> Page {
-    let title = "Publish the policy: watch".to_owned();
+    let wanted = made(facts);
+    let asked = match &wanted {
+        Ok(wanted) => policy(wanted),
+        Err(_) => None,
+    };
+    let title = match asked {
+        Some(policy) if policy > Policy::None => {
+            format!("Add the report address (your policy stays p={policy})")
+        }
+        _ => "Publish the policy: watch".to_owned(),
+    };
     let gates = gate::gates(StepId::Monitor, facts, Some(live), live.now);
     let shut = gates.iter().any(|gate| !gate.holds);
-    let wanted = made(facts);
     let wrong = match (&wanted, shut) {
         (Ok(wanted), false) => {
             return panel::record_page(
@@ -275,6 +284,14 @@ fn record(facts: &Facts, live: &Live) -> Page {
         form: Form::Nothing,
         why: WHY.to_owned(),
         next: Next::Closed(wrong),
+    }
+}
+
+/// The policy that a DMARC record asks for.
+fn policy(wanted: &Wanted) -> Option<Policy> {
+    match &wanted.record.content {
+        Content::Dmarc(dmarc) => dmarc.policy,
+        _ => None,
     }
 }
 

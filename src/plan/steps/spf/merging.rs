@@ -27,6 +27,9 @@ use crate::records::spf::merge::merge;
 /// Look-ups that a record may cost (RFC 7208, section 4.6.4).
 pub const MOST_LOOKUPS: u32 = 10;
 
+/// Look-ups that may find nothing (same section).
+pub const MOST_VOID: u32 = 2;
+
 /// What becomes of the SPF record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Merging {
@@ -59,7 +62,7 @@ pub fn merging(facts: &Facts) -> Merging {
         if is_all(term) || is_needed(&text) || optional.contains(&text) {
             continue;
         }
-        if let Some(why) = why_it_can_go(term, &text, facts, &needed) {
+        if let Some(why) = why_it_can_go(&text, facts, &needed) {
             reasons.insert(text.clone(), why);
         }
         optional.push(text);
@@ -215,15 +218,22 @@ fn own_terms(facts: &Facts, existing: Option<&Spf>) -> Vec<Directive> {
 }
 
 /// Why a term of the present record can go; None where it stays.
-fn why_it_can_go(term: &Term, text: &str, facts: &Facts, needed: &[NeededTerm]) -> Option<String> {
-    if let Some(node) = node(facts, text)
-        && node.result == "missing"
-        && text.starts_with("include")
-    {
-        return Some(format!(
-            "{} has no SPF record any more, and such an entry makes the whole record void",
-            crate::plan::steps::domain::plain(&node.domain)
-        ));
+fn why_it_can_go(text: &str, facts: &Facts, needed: &[NeededTerm]) -> Option<String> {
+    if let Some(node) = node(facts, text) {
+        if let Some(fault) = fault(node) {
+            return Some(format!(
+                "{fault}, and such an entry makes the whole record void"
+            ));
+        }
+        let void = facts
+            .survey
+            .as_ref()
+            .map_or(0, |report| report.spf.void_lookups);
+        if void > MOST_VOID && node.void > 0 && node.children.is_empty() {
+            return Some(format!(
+                "it finds nothing today, and at most {MOST_VOID} such entries are allowed"
+            ));
+        }
     }
     let owner = by_spf_term(text)?;
     let ticked = std::iter::once(&owner.owner)
@@ -238,24 +248,39 @@ fn why_it_can_go(term: &Term, text: &str, facts: &Facts, needed: &[NeededTerm]) 
         Standing::Older { why } if needed.iter().any(|need| need.by == name) => {
             Some(format!("replaced by the present form. {why}"))
         }
-        _ => {
-            let _ = term;
-            None
-        }
+        _ => None,
     }
 }
 
-/// The node of a term in the tree that the look grew.
+/// What in a term, or below it, makes the whole record void for receivers (permerror).
+pub fn fault(node: &TreeNode) -> Option<String> {
+    let what = match node.result.as_str() {
+        "loop" => "leads in a circle",
+        "missing" => "has no SPF record",
+        // Without a text it may have been trouble of the network, which proves nothing.
+        "error" if node.record.is_some() => "has an SPF record that cannot be read",
+        _ => return node.children.iter().find_map(fault),
+    };
+    Some(format!(
+        "{} {what}",
+        crate::plan::steps::domain::plain(&node.domain)
+    ))
+}
+
+/// The node of a term in the tree that the look grew. An `include` of what was a `redirect` reads the same.
 pub fn node<'a>(facts: &'a Facts, term: &str) -> Option<&'a TreeNode> {
-    facts
-        .survey
-        .as_ref()?
-        .spf
-        .tree
-        .as_ref()?
-        .children
-        .iter()
-        .find(|node| node.term.trim_start_matches('+').eq_ignore_ascii_case(term))
+    let children = &facts.survey.as_ref()?.spf.tree.as_ref()?.children;
+    let find = |term: &str| {
+        children
+            .iter()
+            .find(|node| node.term.trim_start_matches('+').eq_ignore_ascii_case(term))
+    };
+    find(term).or_else(|| find(&format!("redirect={}", term.strip_prefix("include:")?)))
+}
+
+/// True where nothing in the node or below it could not be told.
+fn is_told(node: &TreeNode) -> bool {
+    node.result != "error" && node.children.iter().all(is_told)
 }
 
 /// What a term costs.
@@ -270,7 +295,11 @@ pub fn cost(facts: &Facts, term: &str) -> Cost {
     if let Some(node) = node(facts, term) {
         return Cost {
             lookups: node.total,
-            exact: node.result != "error",
+            exact: is_told(node)
+                && facts
+                    .survey
+                    .as_ref()
+                    .is_some_and(|report| report.spf.complete),
         };
     }
     let name = term.trim_start_matches(['+', '-', '~', '?']);
@@ -314,4 +343,35 @@ pub fn total(facts: &Facts, merged: &Merged) -> Cost {
                 exact: sum.exact && cost.exact,
             },
         )
+}
+
+/// Look-ups of the merged record that find nothing, as far as they are known.
+pub fn void(facts: &Facts, merged: &Merged) -> u32 {
+    merged
+        .spf
+        .terms
+        .iter()
+        .filter_map(|term| node(facts, &term.to_string()))
+        .map(|node| node.void)
+        .sum()
+}
+
+/// What a term of the merged record, or something below it, makes void.
+pub fn faults(facts: &Facts, merged: &Merged) -> Option<(String, String)> {
+    merged.spf.terms.iter().find_map(|term| {
+        let term = term.to_string();
+        let fault = fault(node(facts, &term)?)?;
+        Some((term, fault))
+    })
+}
+
+/// Terms of the merged record whose look-ups could not be counted to the end.
+pub fn uncounted(facts: &Facts, merged: &Merged) -> Vec<String> {
+    merged
+        .spf
+        .terms
+        .iter()
+        .map(Term::to_string)
+        .filter(|term| !cost(facts, term).exact)
+        .collect()
 }

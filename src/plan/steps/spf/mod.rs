@@ -18,6 +18,7 @@ use crate::plan::service;
 use crate::plan::steps::domain::plain;
 use crate::plan::steps::senders;
 use crate::plan::steps::spf::merging::MOST_LOOKUPS;
+use crate::plan::steps::spf::merging::MOST_VOID;
 use crate::plan::steps::spf::merging::Merging;
 use crate::plan::steps::spf::merging::merging;
 use crate::plan::steps::spf::pages::words;
@@ -96,6 +97,11 @@ fn record(facts: &Facts, merging: &Merging) -> Record {
 
 /// Why no record can be made yet.
 fn closed(facts: &Facts, merging: &Merging) -> Option<String> {
+    not_known(facts, merging).or_else(|| not_allowed(facts, merging))
+}
+
+/// Why nothing can be merged yet.
+fn not_known(facts: &Facts, merging: &Merging) -> Option<String> {
     if !senders::settled(facts) {
         return Some("First say which services send mail for you.".to_owned());
     }
@@ -116,14 +122,27 @@ fn closed(facts: &Facts, merging: &Merging) -> Option<String> {
             "Put the entries of your SPF records into one of them and delete the others. Then press r to look again.".to_owned(),
         );
     }
-    if !merging.unreadable.is_empty() {
-        return None;
-    }
+    None
+}
+
+/// Why receivers would take the merged record for broken. Ticks can mend it.
+fn not_allowed(facts: &Facts, merging: &Merging) -> Option<String> {
     let total = merging::total(facts, &merging.merged);
-    (total.lookups > MOST_LOOKUPS).then(|| {
-        format!(
+    if total.lookups > MOST_LOOKUPS {
+        return Some(format!(
             "The list costs {} look-ups; {MOST_LOOKUPS} are allowed. Untick entries that are no longer used.",
             words(total)
+        ));
+    }
+    if let Some((term, fault)) = merging::faults(facts, &merging.merged) {
+        return Some(format!(
+            "{fault}, and that makes the whole list void. Untick {term}, or ask whoever told you to enter it."
+        ));
+    }
+    let void = merging::void(facts, &merging.merged);
+    (void > MOST_VOID).then(|| {
+        format!(
+            "{void} look-ups of the list find nothing; {MOST_VOID} are allowed. Untick entries that lead nowhere."
         )
     })
 }

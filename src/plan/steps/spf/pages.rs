@@ -15,12 +15,13 @@ use crate::plan::page::TreeRow;
 use crate::plan::panel;
 use crate::plan::seen;
 use crate::plan::steps::domain::plain;
-use crate::plan::steps::spf::closed;
 use crate::plan::steps::spf::made;
 use crate::plan::steps::spf::merging;
 use crate::plan::steps::spf::merging::Cost;
 use crate::plan::steps::spf::merging::MOST_LOOKUPS;
 use crate::plan::steps::spf::merging::Merging;
+use crate::plan::steps::spf::not_allowed;
+use crate::plan::steps::spf::not_known;
 use crate::plan::steps::spf::present;
 use crate::records::spf::Qualifier;
 use crate::records::spf::merge::Origin;
@@ -57,8 +58,12 @@ pub fn plan(facts: &Facts) -> Page {
         words(total),
         void(facts)
     )));
+    blocks.extend(uncounted(facts, &merging));
+    let wrong = not_allowed(facts, &merging);
     if total.lookups > MOST_LOOKUPS {
         blocks.extend(too_many(facts, &merging));
+    } else if let Some(wrong) = &wrong {
+        blocks.push(Block::Text(wrong.clone()));
     }
     if !merging.without.is_empty() {
         blocks.push(Block::Text("Without an entry of their own:".to_owned()));
@@ -90,11 +95,10 @@ pub fn plan(facts: &Facts) -> Page {
                 .collect(),
         }
     };
-    let next = match closed(facts, &merging) {
-        // Ticks may mend the number of look-ups: then Enter is what tries it.
-        Some(why) if total.lookups <= MOST_LOOKUPS || merging.optional.is_empty() => {
-            Next::Closed(why)
-        }
+    let next = match (not_known(facts, &merging), wrong) {
+        (Some(why), _) => Next::Closed(why),
+        // Ticks may mend what is not allowed: then Enter is what tries it.
+        (None, Some(why)) if merging.optional.is_empty() => Next::Closed(why),
         _ => Next::Go("Make the record".to_owned()),
     };
     Page {
@@ -202,6 +206,18 @@ pub fn below(node: &TreeNode, depth: usize, rows: &mut Vec<TreeRow>) {
     }
 }
 
+/// Says which entries were not counted to the end, so that nobody relies on the number.
+fn uncounted(facts: &Facts, merging: &Merging) -> Option<Block> {
+    let terms = merging::uncounted(facts, &merging.merged);
+    (!terms.is_empty()).then(|| {
+        Block::Note(format!(
+            "The look-ups of {} could not be counted to the end, so there may be more. When the record is published, press r: then they \
+             are counted.",
+            plain(&terms.join(", "))
+        ))
+    })
+}
+
 pub fn words(cost: Cost) -> String {
     format!(
         "{}{}",
@@ -288,6 +304,7 @@ pub fn record(facts: &Facts, live: &Live) -> Page {
                 }
                 .to_owned(),
             )];
+            intro.extend(uncounted(facts, &merging::merging(facts)));
             if let Some(note) = rewritten(facts) {
                 intro.push(Block::Note(note));
             }
