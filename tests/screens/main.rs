@@ -169,11 +169,12 @@ fn report() -> Report {
         },
         "spf": {
             "state": "published", "record": "v=spf1 include:_spf.google.com ~all", "lookups": 1,
+            "agreed": true, "complete": true,
             "void_lookups": 0, "all": "softfail", "tree": null,
         },
         "dkim": { "state": "missing", "selectors": [] },
         "dmarc": {
-            "state": "missing", "record": null, "found_at": null, "policy": null,
+            "state": "missing", "record": null, "agreed": true, "found_at": null, "policy": null,
             "subdomain_policy": null, "nonexistent_policy": null, "testing": false,
             "organizational_domain": "shop.example", "rua": [],
         },

@@ -354,6 +354,9 @@ fn s13_s20_the_record_of_a_key_whose_private_half_is_gone_is_not_given_out() {
         assert!(!model.outside);
     }
     assert_eq!(model.copied.value, None);
+    let drawn = screen(&model);
+    assert!(!drawn.contains("11qYAYKx"), "{drawn}");
+    assert!(drawn.contains("The private half of the key"), "{drawn}");
 }
 
 #[test]

@@ -55,13 +55,6 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
         Action::Filter => moving::filter(setup),
         Action::Accept => return accept(model),
         Action::Back => return back(model),
-        Action::CopyValue | Action::ShowBare if is_lost(setup) => {
-            update::tell(
-                model,
-                Mark::Wrong,
-                "The private half of this key is not on this disk as it was. Do not publish this record: mail could not be signed with it.",
-            );
-        }
         Action::CopyValue | Action::CopyName => return copy(model, action),
         Action::ShowBare => {
             if let Form::Record(card) = &setup.page.form {
@@ -296,20 +289,6 @@ fn back(model: &mut Model) -> Vec<Command> {
     commands.push(Command::Close);
     commands.push(Command::List);
     commands
-}
-
-/// Whether the page shows the record of a key whose private half is gone.
-fn is_lost(setup: &Setup) -> bool {
-    let Form::Record(card) = &setup.page.form else {
-        return false;
-    };
-    let record = card.record.content.to_string();
-    setup
-        .facts
-        .dkim
-        .values()
-        .flat_map(|choice| &choice.keys)
-        .any(|key| key.record == record && setup.live.lost_keys.contains(&key.selector))
 }
 
 fn copy(model: &mut Model, action: Action) -> Vec<Command> {

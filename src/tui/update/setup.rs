@@ -8,6 +8,7 @@ use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
 use crate::plan::facts::MadeKey;
 use crate::plan::ladder;
+use crate::plan::page::Block;
 use crate::plan::page::Form;
 use crate::plan::page::Mark;
 use crate::plan::page::Page;
@@ -75,7 +76,7 @@ pub fn opened(model: &mut Model, opened: Opened) -> Vec<Command> {
 
 /// A setup with the page `id` open.
 pub fn new(facts: Facts, live: Live, id: PageId, look_only: Option<Trouble>) -> Setup {
-    let page = walk::page(&id, &facts, &live);
+    let page = closed(walk::page(&id, &facts, &live), &facts, &live);
     let mut setup = Setup {
         steps: ladder::steps(&facts, &live),
         facts,
@@ -122,6 +123,11 @@ pub fn turn(model: &mut Model, id: PageId) -> Vec<Command> {
 
 /// The page as the facts and a survey under way make it. A record is never made from what is known by half.
 fn page(setup: &mut Setup, id: &PageId) -> Page {
+    let page = made(setup, id);
+    closed(page, &setup.facts, &setup.live)
+}
+
+fn made(setup: &mut Setup, id: &PageId) -> Page {
     let known = setup
         .survey
         .as_ref()
@@ -139,6 +145,29 @@ fn page(setup: &mut Setup, id: &PageId) -> Page {
         && watch::forget_other(setup, &card.record)
     {
         return walk::page(id, &setup.facts, &setup.live);
+    }
+    page
+}
+
+/// The page without its record where that is of a key whose private half is gone.
+fn closed(mut page: Page, facts: &Facts, live: &Live) -> Page {
+    let Form::Record(card) = &page.form else {
+        return page;
+    };
+    let record = card.record.content.to_string();
+    let lost = facts
+        .dkim
+        .values()
+        .flat_map(|choice| &choice.keys)
+        .any(|key| key.record == record && live.lost_keys.contains(&key.selector));
+    if lost {
+        let text = format!(
+            "The private half of the key {} is not on this disk as it was. Its record is not shown: mail could not be signed with it. \
+             Put the file back from a copy, or make a new key under another name (selector).",
+            card.full_name
+        );
+        page.blocks = vec![Block::Text(text)];
+        page.form = Form::Nothing;
     }
     page
 }
