@@ -119,13 +119,17 @@ fn mailbox(facts: &Facts, live: Option<&Live>) -> Vec<Gate> {
         holds: proof.takes_mail(),
         reason: proof.reason(),
     });
-    if let Some(wanted) = steps::mailbox::authorization(facts) {
-        let sight = seen::sight(facts, live, &wanted);
+    if steps::mailbox::needs_authorization(facts).is_some() {
+        let wanted = steps::mailbox::authorization(facts);
         gates.push(gate(
             "mailbox-authorized",
-            sight.was_green(),
+            wanted.as_ref().is_some_and(|wanted| seen::sight(facts, live, wanted).was_green()),
             "The other domain allows reports about yours.",
-            "The other domain must first allow reports about yours (the _report._dmarc record).",
+            if wanted.is_some() {
+                "The other domain must first allow reports about yours (the _report._dmarc record)."
+            } else {
+                "The other domain cannot allow reports about yours: the name of that record would be too long. Choose another address."
+            },
         ));
     }
     gates

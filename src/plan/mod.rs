@@ -35,6 +35,7 @@ pub use crate::plan::walk::resume;
 pub use crate::plan::walk::step_of;
 pub use crate::plan::wanted::Wanted;
 pub use crate::plan::wanted::wanted;
+pub use crate::plan::wanted::wanted_shown;
 
 use serde::Deserialize;
 use serde::Serialize;

@@ -2,6 +2,7 @@
 
 use crate::plan::StepId;
 use crate::plan::facts::Facts;
+use crate::plan::facts::Live;
 use crate::plan::steps;
 use crate::records::dkim;
 use crate::records::dkim::DkimKey;
@@ -34,6 +35,13 @@ pub fn wanted(facts: &Facts) -> Vec<Wanted> {
     wanted.extend(steps::dkim::wanted(facts));
     wanted.extend(steps::spf::wanted(facts));
     wanted.extend(steps::monitor::wanted(facts));
+    wanted
+}
+
+/// [`wanted`] without the records of keys whose private half is gone.
+pub fn wanted_shown(facts: &Facts, live: &Live) -> Vec<Wanted> {
+    let mut wanted = wanted(facts);
+    wanted.retain(|wanted| !steps::dkim::is_lost(facts, live, wanted));
     wanted
 }
 

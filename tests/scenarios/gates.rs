@@ -187,3 +187,23 @@ fn thirty_days_are_thirty_days() {
     assert!(!holds("2026-12-23T09:59:59Z"));
     assert!(holds("2026-12-23T10:00:00Z"));
 }
+
+#[test]
+fn d49_a_permission_whose_name_is_too_long_keeps_the_gate_shut() {
+    let mut facts = sending(bare(), &["google-workspace"]);
+    facts.domain = format!("{}.{}.example.com", "a".repeat(60), "b".repeat(60));
+    facts.mailbox.kind = Some("elsewhere".to_owned());
+    facts.mailbox.address = Some(format!(
+        "d@{}.{}.example.net",
+        "c".repeat(60),
+        "d".repeat(60)
+    ));
+    facts.mailbox.made = true;
+    facts.mailbox.proof = Some("takes-mail".to_owned());
+    let gate = gate::gates(StepId::Monitor, &facts, None, now())
+        .into_iter()
+        .find(|gate| gate.id == "mailbox-authorized")
+        .unwrap();
+    assert!(!gate.holds);
+    assert!(gate.reason.contains("too long"), "{gate:?}");
+}

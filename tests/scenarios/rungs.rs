@@ -1300,3 +1300,83 @@ fn d42_what_makes_the_whole_record_void_is_not_handed_out() {
         }
     }
 }
+
+#[test]
+fn old_greens_are_not_shown_as_fresh() {
+    let mut old = with_dmarc(bare(), "v=DMARC1; p=reject; rua=mailto:a@example.com");
+    old.green.record_published = true;
+    old.green.policy_enabled = true;
+    old.green.spf_and_dkim = true;
+    let facts = facts(old);
+    let later = time("2027-01-23T10:00:00Z");
+    for surveyed in [false, true] {
+        let live = nobounce::plan::facts::Live {
+            now: later,
+            surveyed,
+            ..live()
+        };
+        let page = plan::page(&PageId::Domain, &facts, &live);
+        let text = format!("{:?}", page.blocks);
+        assert!(text.contains("Could not look again"), "{text}");
+        assert!(text.contains("2 months ago"), "{text}");
+        let checks: Vec<_> = page
+            .blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Checks(checks) => Some(checks),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        assert!(
+            checks.iter().all(|check| check.mark != Mark::Done),
+            "{checks:?}"
+        );
+    }
+}
+
+#[test]
+fn s13_s20_a_record_whose_private_half_is_gone_is_not_shown() {
+    let mut facts = sending(bare(), &["own-server"]);
+    address(&mut facts, "own", "dmarc@example.com");
+    let page = PageId::DkimKey {
+        sender: "own-server".to_owned(),
+    };
+    let reply = give(&mut facts, page, chosen("rsa2048"));
+    carry_out(&mut facts, &reply.wishes);
+    let key = plan::wanted(&facts)[0].key.clone();
+    let mut live = live();
+    publish(&mut facts, &mut live, &key);
+    assert!(
+        plan::wanted_shown(&facts, &live)
+            .iter()
+            .any(|wanted| wanted.key == key)
+    );
+    live.lost_keys.insert("nb2611".to_owned());
+    assert!(
+        plan::wanted_shown(&facts, &live)
+            .iter()
+            .all(|wanted| wanted.key != key)
+    );
+    let id = dkim_record("own-server", 0);
+    let page = plan::page(&id, &facts, &live);
+    let text = format!("{page:?}");
+    assert!(
+        !text.contains(KEY) && text.contains("private half"),
+        "{text}"
+    );
+    assert_eq!(plan::resume(&facts, &live), id);
+    let reply = plan::reply(&mut facts, &id, chosen("new-key"), &live);
+    assert_eq!(reply.complaint, None);
+    let [Wish::MakeKey { selector, .. }] = &reply.wishes[..] else {
+        panic!("{:?}", reply.wishes)
+    };
+    assert_eq!(selector.to_string(), "nb2611b");
+    carry_out(&mut facts, &reply.wishes);
+    let names: Vec<_> = plan::wanted_shown(&facts, &live)
+        .into_iter()
+        .filter(|wanted| wanted.step == StepId::Dkim)
+        .map(|wanted| wanted.key)
+        .collect();
+    assert_eq!(names, ["nb2611b._domainkey.example.com TXT"]);
+}

@@ -21,6 +21,9 @@ use crate::records::untrusted::Untrusted;
 /// Findings that are shown; the rest is counted.
 const FINDINGS: usize = 4;
 
+/// After this time nobody should take a look for what is there now.
+const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
 /// True where the domain's zone is known and one of its name servers answers.
 pub fn answers(facts: &Facts) -> bool {
     facts.survey.as_ref().is_some_and(|report| {
@@ -41,20 +44,29 @@ pub fn page(facts: &Facts, live: &Live) -> Page {
             if live.surveyed || live.surveying {
                 elsewhere(report, &mut blocks);
             }
-            if !live.surveyed && !live.surveying {
+            let fresh = is_fresh(report, live);
+            if !fresh && !live.surveying {
                 blocks.push(Block::Note(format!(
-                    "Seen {}. Press r to look again.",
+                    "Could not look again. What is shown was seen {} and may have changed since. Press r to try again.",
                     seen::ago(live.now, report.checked_at)
                 )));
-            } else if !live.surveyed && report.zone.is_some() && report.checked_at < live.now {
+            } else if !fresh && report.zone.is_some() && report.checked_at < live.now {
                 blocks.push(Block::Note(format!(
                     "Seen {}, looking again.",
                     seen::ago(live.now, report.checked_at)
                 )));
             }
-            blocks.push(Block::Checks(lookups(report, live.surveying)));
+            let aged = |mut checks: Vec<Check>| {
+                if !fresh && !live.surveying {
+                    for check in &mut checks {
+                        check.mark = Mark::Unknown;
+                    }
+                }
+                Block::Checks(checks)
+            };
+            blocks.push(aged(lookups(report, live.surveying)));
             if !live.surveying || report.green.record_published {
-                blocks.push(Block::Checks(greens(report, live)));
+                blocks.push(aged(greens(report, live)));
             }
             if let Some(zone) = report.zone.as_ref().filter(|zone| **zone != facts.domain) {
                 blocks.push(Block::Note(format!(
@@ -85,6 +97,11 @@ pub fn page(facts: &Facts, live: &Live) -> Page {
             .to_owned(),
         next: next(facts, live, asking),
     }
+}
+
+/// True where the look is of this session, and of this day.
+fn is_fresh(report: &Report, live: &Live) -> bool {
+    live.surveyed && live.now.duration_since(report.checked_at) < FRESH
 }
 
 fn next(facts: &Facts, live: &Live, asking: bool) -> Next {

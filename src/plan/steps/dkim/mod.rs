@@ -88,6 +88,11 @@ pub fn pages_of(facts: &Facts, sender: &str) -> Vec<PageId> {
 pub fn standing(id: &PageId, facts: &Facts, live: Option<&Live>) -> Standing {
     let settled = match id {
         PageId::DkimCollect { sender, index } => sender::collected(facts, sender, *index).is_some(),
+        PageId::DkimRecord { sender, index }
+            if live.is_some_and(|live| lost_selector(facts, live, sender, *index).is_some()) =>
+        {
+            false
+        }
         PageId::DkimRecord { sender, index } => {
             return match record(facts, sender, *index) {
                 Ok(wanted) => ladder::record_standing(facts, live, &wanted),
@@ -136,6 +141,31 @@ pub fn wanted(facts: &Facts) -> Vec<Wanted> {
         }
     }
     all
+}
+
+/// The selector of a record that belongs to a key made here whose private half is gone. Such a record must not be shown: nobody could sign
+/// with it.
+pub fn lost_selector(facts: &Facts, live: &Live, sender: &str, index: usize) -> Option<String> {
+    let value = sender::values(facts, sender).into_iter().nth(index)?;
+    let selector = value.host.strip_suffix("._domainkey")?;
+    let made_here = facts
+        .dkim
+        .get(sender)
+        .is_some_and(|choice| choice.keys.iter().any(|key| key.selector == selector));
+    (made_here && value.record_type == RecordType::Txt && live.lost_keys.contains(selector))
+        .then(|| selector.to_owned())
+}
+
+/// True for the record of such a key.
+pub fn is_lost(facts: &Facts, live: &Live, wanted: &Wanted) -> bool {
+    let Some(sender) = &wanted.sender else {
+        return false;
+    };
+    (0..sender::values(facts, sender).len()).any(|index| {
+        lost_selector(facts, live, sender, index).is_some()
+            && record(facts, sender, index)
+                .is_ok_and(|lost| lost.record.owner == wanted.record.owner)
+    })
 }
 
 /// One record of a sender, judged clean; else what is wrong with it.
@@ -248,6 +278,9 @@ pub fn state(facts: &Facts, live: &Live, sender: &str) -> (Mark, String) {
     }
     let mut sights = Vec::new();
     for index in 0..values.len() {
+        if lost_selector(facts, live, sender, index).is_some() {
+            return (Mark::Wrong, "the private half of a key is gone".to_owned());
+        }
         match record(facts, sender, index) {
             Ok(wanted) => sights.push(seen::sight(facts, Some(live), &wanted)),
             Err(_) => return (Mark::Wrong, "a record is not in order".to_owned()),

@@ -17,6 +17,7 @@ use crate::plan::service;
 use crate::plan::steps::dkim;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
+use crate::plan::steps::dkim::take;
 use crate::plan::steps::domain::plain;
 use crate::records::sighting::RecordType;
 
@@ -309,6 +310,31 @@ fn record(facts: &Facts, live: &Live, sender: &str, index: usize) -> Page {
     } else {
         format!("{name}: publish the record")
     };
+    if let Some(selector) = dkim::lost_selector(facts, live, sender, index) {
+        return page_of(
+            id,
+            title,
+            vec![
+                Block::Text(format!(
+                    "This record is not shown: the private half of the key {selector} is not on this computer as it was made. Without it \
+                     nobody can sign, and a published record would be of no use."
+                )),
+                Block::Text(
+                    "If you have a copy of the file, put it back and start again. Else make a new key under a new name (selector). If the \
+                     old record is in your DNS, take it out when nothing signs with it any more."
+                        .to_owned(),
+                ),
+            ],
+            Form::Choose {
+                options: vec![
+                    choice("wait", "Go on without it for now", ""),
+                    choice(take::NEW_KEY, "Make a new key", "under a new selector"),
+                ],
+                selected: 0,
+            },
+            Next::Go("Do what is chosen".to_owned()),
+        );
+    }
     let wanted = match dkim::record(facts, sender, index) {
         Ok(wanted) => wanted,
         Err(wrong) => {

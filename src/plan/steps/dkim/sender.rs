@@ -6,6 +6,7 @@ use crate::catalog::dkim::Setup;
 use crate::catalog::recognize;
 use crate::plan::facts::Collected;
 use crate::plan::facts::Facts;
+use crate::plan::facts::Live;
 use crate::plan::service;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
@@ -216,16 +217,18 @@ pub fn ownerless_keys(facts: &Facts) -> Vec<Collected> {
 }
 
 /// A selector with the date that is not in use: `nb2611`, then `nb2611b`.
-pub fn new_selector(facts: &Facts, now: jiff::Timestamp, ending: &str) -> Option<Selector> {
-    let month = now
+pub fn new_selector(facts: &Facts, live: &Live, ending: &str) -> Option<Selector> {
+    let month = live
+        .now
         .to_zoned(jiff::tz::TimeZone::UTC)
         .strftime("%y%m")
         .to_string();
     let taken = |name: &str| {
-        facts
-            .dkim
-            .values()
-            .any(|choice| choice.keys.iter().any(|key| key.selector == name))
+        live.lost_keys.contains(name)
+            || facts
+                .dkim
+                .values()
+                .any(|choice| choice.keys.iter().any(|key| key.selector == name))
             || facts
                 .survey
                 .iter()

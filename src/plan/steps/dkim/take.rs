@@ -19,14 +19,62 @@ use crate::records::dkim::Algorithm;
 use crate::records::name::DomainName;
 use crate::records::sighting::RecordType;
 
+/// Makes a new key in place of a lost one.
+pub const NEW_KEY: &str = "new-key";
+
 pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Result<Taken, String> {
     match id {
         PageId::DkimOverview => take_overview(facts, answer),
         PageId::DkimKey { sender } => take_key(facts, sender, answer, live),
         PageId::DkimCollect { sender, index } => take_paste(facts, sender, *index, answer, live),
         PageId::DkimSwitch { sender } => take_switch(facts, sender, answer, live),
+        PageId::DkimRecord { sender, index } if answer == Answer::Chosen(NEW_KEY.to_owned()) => {
+            give_up(facts, sender, *index, live)
+        }
         _ => Ok(Taken::default()),
     }
+}
+
+/// A new key in place of one whose private half is gone.
+fn give_up(facts: &mut Facts, sender: &str, index: usize, live: &Live) -> Result<Taken, String> {
+    let Some(lost) = dkim::lost_selector(facts, live, sender, index) else {
+        return Ok(Taken::default());
+    };
+    let algorithm = facts
+        .dkim
+        .get(sender)
+        .and_then(|choice| choice.keys.iter().find(|key| key.selector == lost))
+        .and_then(|key| {
+            Algorithm::ALL
+                .into_iter()
+                .find(|known| known.as_str() == key.algorithm)
+        })
+        .unwrap_or(Algorithm::Rsa2048);
+    let ending = if algorithm == Algorithm::Ed25519 {
+        "e"
+    } else {
+        ""
+    };
+    // While the lost key is still in the facts its name counts as taken.
+    let Some(selector) = sender::new_selector(facts, live, ending) else {
+        return Err("No free name for the key was found. Try again next month.".to_owned());
+    };
+    let choice = facts.dkim.entry(sender.to_owned()).or_default();
+    choice.keys.retain(|key| key.selector != lost);
+    choice.switched_on = false;
+    seen::note(
+        facts,
+        live.now,
+        format!("gave up the key {lost}: its private half is gone"),
+    );
+    Ok(Taken {
+        wishes: vec![Wish::MakeKey {
+            sender: sender.to_owned(),
+            selector,
+            algorithm,
+        }],
+        page: onward(facts, sender),
+    })
 }
 
 /// What is not ticked is left for later.
@@ -101,7 +149,7 @@ fn take_key(facts: &mut Facts, sender: &str, answer: Answer, live: &Live) -> Res
         } else {
             ""
         };
-        let Some(selector) = sender::new_selector(facts, live.now, ending) else {
+        let Some(selector) = sender::new_selector(facts, live, ending) else {
             return Err("No free name for the key was found. Try again next month, or with another kind of key.".to_owned());
         };
         wishes.push(Wish::MakeKey {

@@ -199,7 +199,7 @@ pub fn address_domain(facts: &Facts) -> Option<DomainName> {
 }
 
 /// The domain that must allow reports, where the address is in another organization.
-fn needs_authorization(facts: &Facts) -> Option<DomainName> {
+pub fn needs_authorization(facts: &Facts) -> Option<DomainName> {
     let other = address_domain(facts)?;
     (!same_organization(&other, &organization(facts))).then_some(other)
 }
