@@ -154,6 +154,9 @@ pub struct Seen {
     /// Since when it is published without a break.
     #[serde(default)]
     pub since: Option<Timestamp>,
+    /// Distinct days of that time on which a look saw it published.
+    #[serde(default)]
+    pub days: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -14,6 +14,8 @@ use crate::plan::steps;
 
 /// Days at one policy before the next: a month end is in every 30 days, and payrolls and invoices go out at month ends.
 pub const DAYS_AT_POLICY: i64 = 30;
+/// Distinct days of these on which a look saw the policy: one clock that is wrong on one day must not make the time pass.
+pub const DAYS_LOOKED: u32 = 3;
 /// Days of these with a report: receivers pause on days without mail, so not every day is asked for.
 pub const DAYS_WITH_REPORTS: u32 = 21;
 /// Receivers that must have reported: one alone sees only its own part of the mail.
@@ -165,6 +167,13 @@ pub fn time_is_over_at(facts: &Facts, live: Option<&Live>) -> Option<Timestamp> 
         .ok()
 }
 
+/// Days on which a look saw the policy of this step.
+fn days_looked(facts: &Facts) -> u32 {
+    steps::monitor::wanted(facts)
+        .and_then(|wanted| facts.seen.get(&wanted.key))
+        .map_or(0, |seen| seen.days)
+}
+
 fn time_at_policy(facts: &Facts, live: Option<&Live>, now: Timestamp) -> Gate {
     let needs = format!("At least {DAYS_AT_POLICY} days of watching (p=none)");
     let id = "time-at-policy".to_owned();
@@ -180,10 +189,20 @@ fn time_at_policy(facts: &Facts, live: Option<&Live>, now: Timestamp) -> Gate {
     match (watching_since(facts, live), time_is_over_at(facts, live)) {
         (Some(since), Some(end)) => {
             let days = (now.as_second() - since.as_second()) / 86_400;
+            let looked = days_looked(facts);
+            let so_far = seen::count(days.max(0), "day");
+            let reason = if now >= end && looked < DAYS_LOOKED {
+                format!(
+                    "{needs}: {so_far} by the clock of this computer, but it was seen on {} only. Look on {DAYS_LOOKED} days at least.",
+                    seen::count(i64::from(looked), "day")
+                )
+            } else {
+                format!("{needs}: {so_far} so far.")
+            };
             Gate {
                 id,
-                holds: now >= end,
-                reason: format!("{needs}: {} so far.", seen::count(days.max(0), "day")),
+                holds: now >= end && looked >= DAYS_LOOKED,
+                reason,
             }
         }
         _ => Gate {

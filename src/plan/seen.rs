@@ -132,6 +132,12 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
         Verdict::Spreading { .. } => before.and_then(|seen| seen.since),
         _ => None,
     };
+    let days = before
+        .filter(|_| since.is_some())
+        .map_or(0, |seen| seen.days);
+    let is_new_day = days == 0 || before.is_none_or(|seen| day(seen.at) != day(at));
+    let counts = judgement.verdict == Verdict::Published && is_new_day;
+    let days = days.saturating_add(u32::from(counts));
     let first_green = judgement.verdict == Verdict::Published
         && before.is_none_or(|seen| seen.verdict != "published");
     let broke = before.is_some_and(|seen| seen.verdict == "published")
@@ -146,6 +152,7 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
             value,
             at,
             since,
+            days,
         },
     );
     if first_green {

@@ -150,7 +150,14 @@ fn later_steps_say_what_they_need_and_never_open() {
         .or_default()
         .switched_on = true;
     let mut first = live();
-    publish_all(&mut facts, &mut first);
+    for at in [
+        "2026-11-23T10:00:00Z",
+        "2026-11-24T10:00:00Z",
+        "2026-11-25T10:00:00Z",
+    ] {
+        first.now = time(at);
+        publish_all(&mut facts, &mut first);
+    }
     let later = time("2027-11-23T10:00:00Z");
     let found: Vec<_> = gate::gates(StepId::Quarantine, &facts, None, later)
         .into_iter()
@@ -176,16 +183,27 @@ fn thirty_days_are_thirty_days() {
     let mut facts = sending(bare(), &["google-workspace"]);
     address(&mut facts, "own", "dmarc@example.com");
     let mut first = live();
-    publish(&mut facts, &mut first, "_dmarc.example.com TXT");
-    let holds = |at: &str| {
-        gate::gates(StepId::Quarantine, &facts, None, time(at))
+    let holds = |facts: &nobounce::plan::facts::Facts, at: &str| {
+        gate::gates(StepId::Quarantine, facts, None, time(at))
             .into_iter()
             .find(|gate| gate.id == "time-at-policy")
             .unwrap()
             .holds
     };
-    assert!(!holds("2026-12-23T09:59:59Z"));
-    assert!(holds("2026-12-23T10:00:00Z"));
+    // S22: a clock that goes ahead passes no time by itself, also where looks on the same day repeat.
+    for at in [
+        "2026-11-23T10:00:00Z",
+        "2026-11-23T12:00:00Z",
+        "2026-11-24T10:00:00Z",
+    ] {
+        first.now = time(at);
+        publish(&mut facts, &mut first, "_dmarc.example.com TXT");
+        assert!(!holds(&facts, "2036-11-23T10:00:00Z"), "{at}");
+    }
+    first.now = time("2026-11-25T10:00:00Z");
+    publish(&mut facts, &mut first, "_dmarc.example.com TXT");
+    assert!(!holds(&facts, "2026-12-23T09:59:59Z"));
+    assert!(holds(&facts, "2026-12-23T10:00:00Z"));
 }
 
 #[test]

@@ -136,6 +136,10 @@ fn s22_a_clock_that_jumps_back_unlocks_nothing() {
     assert!(!gate(&facts, "2026-11-24T10:00:00Z").holds);
     let back = gate(&facts, "1970-01-01T00:00:00Z");
     assert!(!back.holds && back.reason.contains("went back"), "{back:?}");
+    assert!(!gate(&facts, "2026-12-23T10:00:00Z").holds);
+    for at in ["2026-11-25T10:00:00Z", "2026-11-26T10:00:00Z"] {
+        look(&mut facts, at, Verdict::Published);
+    }
     assert!(gate(&facts, "2026-12-23T10:00:00Z").holds);
     // A clock that went ten years ahead does not open what needs reports.
     assert!(!gate::open(
