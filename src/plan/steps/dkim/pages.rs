@@ -316,8 +316,8 @@ fn record(facts: &Facts, live: &Live, sender: &str, index: usize) -> Page {
             title,
             vec![
                 Block::Text(format!(
-                    "This record is not shown: the private half of the key {selector} is not on this computer as it was made. Without it \
-                     nobody can sign, and a published record would be of no use."
+                    "The private half of the key {selector} is not on this computer as it was made, so its record is not shown: mail \
+                     could not be signed with it."
                 )),
                 Block::Text(
                     "If you have a copy of the file, put it back and start again. Else make a new key under a new name (selector). If the \
