@@ -370,13 +370,22 @@ fn not_authorized(owner: &DomainName, host: &DomainName, question: Option<&Quest
         ),
         None => "The name that would allow it is too long for the DNS. Use an address of your own domain.".to_owned(),
     };
+    // Receivers of the older standard take both for one organization, and send.
+    let (severity, effect) = if host.registrable() == owner.registrable() {
+        (
+            Severity::Note,
+            "Receivers of the new standard (RFC 9989) may not send them there.",
+        )
+    } else {
+        (Severity::Warning, "Receivers do not send them there.")
+    };
     tell::tell(
         Subject::Dmarc,
-        Severity::Warning,
+        severity,
         codes::DMARC_EXTERNAL_NOT_AUTHORIZED,
         owner,
         &format!(
-            "Reports are to go to {host}, and {host} does not say that it takes reports about this domain. Receivers do not send them there."
+            "Reports are to go to {host}, and {host} does not say that it takes reports about this domain. {effect}"
         ),
         &remedy,
     )
