@@ -9,3 +9,4 @@ mod pasted;
 mod properties;
 mod rungs;
 mod sights;
+mod signing;

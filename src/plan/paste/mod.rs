@@ -268,6 +268,12 @@ fn read_key(text: &str, domain: &DomainName) -> Result<String, String> {
             joined.len()
         )
     };
+    if let Some(extra) = behind_key(&joined) {
+        return Err(format!(
+            "There is extra text behind the key: \"{}\". Copy only the value, from v=DKIM1 to the last character of the key.",
+            shorten(Untrusted::from(extra).shown().as_str())
+        ));
+    }
     let key: DkimKey = joined.parse().map_err(|error| {
         if holds_base64(&joined) {
             return cut();
@@ -315,6 +321,32 @@ fn holds_base64(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"+/".contains(&b))
 }
 
+/// Text that is glued to the end of the key in `joined`, where the key says how long it is.
+fn behind_key(joined: &str) -> Option<&str> {
+    // How keys of the usual sizes begin, and how long they are in base64.
+    const LENGTHS: [(&str, usize); 4] = [
+        ("MIGf", 216),
+        ("MIIBIj", 392),
+        ("MIIBoj", 564),
+        ("MIICIj", 736),
+    ];
+    let at = spaced(&joined.to_ascii_lowercase(), "p", "")?;
+    let (_, key) = joined[at..].split_once('=')?;
+    let key = key.split(';').next()?;
+    let by_length = LENGTHS
+        .iter()
+        .find(|(begin, _)| key.starts_with(begin))
+        .and_then(|(_, length)| key.get(*length..));
+    let by_padding = || {
+        let (_, behind) = key.split_once('=')?;
+        Some(behind.trim_start_matches('='))
+    };
+    by_length
+        .filter(|extra| !extra.is_empty())
+        .or_else(by_padding)
+        .filter(|extra| !extra.is_empty())
+}
+
 /// Takes the white space out of the key itself.
 fn join_key(text: &str) -> String {
     let Some(at) = spaced(&text.to_ascii_lowercase(), "p", "") else {
@@ -329,6 +361,19 @@ fn join_key(text: &str) -> String {
 
 /// Pairs of a name and the target of an alias.
 fn aliases(names: Names, text: &str, domain: &DomainName) -> Result<Vec<Pasted>, String> {
+    if text.contains(['<', '>', '{', '}']) {
+        return Err(
+            "This is a pattern, not the value itself: the parts in <...> are different for everybody. Copy the value that the service \
+             shows to you."
+                .to_owned(),
+        );
+    }
+    if let Some(extra) = &names.extra {
+        return Err(format!(
+            "There is extra text behind the value: \"{}\". Copy only the name and the value of the record.",
+            shorten(&plain(extra))
+        ));
+    }
     // A target that a panel lengthened by the domain looks like a name in it; who takes it says so.
     if let ([host, target], []) = (names.hosts.as_slice(), names.targets.as_slice())
         && let Ok(target) = domain.prefixed(target)

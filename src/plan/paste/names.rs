@@ -9,6 +9,8 @@ pub struct Names {
     pub hosts: Vec<String>,
     /// Whole names elsewhere.
     pub targets: Vec<DomainName>,
+    /// The first word behind a target, on its line, that belongs to no record.
+    pub extra: Option<String>,
 }
 
 /// What a label of a panel announces.
@@ -32,22 +34,31 @@ impl Names {
             if about == Some(Label::Other) {
                 continue;
             }
+            // A remark of a zone file is no part of the record.
+            let words = words.split_once(" ;").map_or(words, |(before, _)| before);
+            let mut behind_target = false;
             for word in words.split(|c: char| c.is_whitespace() || ",;|\"'`()<>".contains(c)) {
-                self.take(word, about, domain);
+                let before = self.targets.len();
+                if self.take(word, about, domain) {
+                    behind_target |= self.targets.len() > before;
+                } else if behind_target && self.extra.is_none() && !is_of_a_panel(word) {
+                    self.extra = Some(word.to_owned());
+                }
             }
         }
     }
 
-    fn take(&mut self, word: &str, about: Option<Label>, domain: &DomainName) {
+    /// False where the word is no name of a record.
+    fn take(&mut self, word: &str, about: Option<Label>, domain: &DomainName) -> bool {
         if word.contains("://") || word.contains('@') || word.contains('/') || word.contains('=') {
-            return;
+            return false;
         }
         let word = word.trim_matches([':', '*']);
         let Ok(name) = word.parse::<DomainName>() else {
-            return;
+            return false;
         };
         if name.is_root() || name.as_str().contains('\\') {
-            return;
+            return false;
         }
         if about != Some(Label::Target)
             && let Some(host) = host_of(&name, domain, about == Some(Label::Name))
@@ -55,20 +66,54 @@ impl Names {
             if self.hosts.last() != Some(&host) {
                 self.hosts.push(host);
             }
-            return;
+            return true;
         }
         let looks_whole = name.labels().count() >= 2
             && name.labels().next_back().is_some_and(|label| {
                 label.len() >= 2 && label.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
             });
-        if looks_whole
-            && about != Some(Label::Name)
-            && !self.targets.contains(&name)
-            && &name != domain
-        {
+        if !looks_whole || about == Some(Label::Name) {
+            return false;
+        }
+        if !self.targets.contains(&name) && &name != domain {
             self.targets.push(name);
         }
+        true
     }
+}
+
+/// Words and numbers that panels and zone files put behind a value.
+fn is_of_a_panel(word: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "ttl",
+        "auto",
+        "automatic",
+        "default",
+        "in",
+        "cname",
+        "txt",
+        "type",
+        "copy",
+        "copied",
+        "edit",
+        "delete",
+        "dns",
+        "only",
+        "active",
+        "pending",
+        "verified",
+        "min",
+        "minutes",
+        "hour",
+        "hours",
+        "seconds",
+    ];
+    word.is_empty()
+        || word.ends_with(':')
+        || word
+            .bytes()
+            .all(|b| !b.is_ascii_alphabetic() && b.is_ascii())
+        || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// The name of a key record relative to the domain, where `name` is one.

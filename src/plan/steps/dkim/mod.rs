@@ -1,12 +1,14 @@
 //! The rung `dkim`: for each sender its keys, made here or collected, published, and signing switched on.
 //!
 //! - [`sender`]: what one sender needs and has. [`pages`]: what its pages say. [`take`]: what answers change.
+//! - [`target`]: whether a pasted target can be the service's.
 //!
 //! A record of a key made here exists only after the key is in the facts, and it is there only after its private half is on disk.
 
 pub mod pages;
 pub mod sender;
 pub mod take;
+pub mod target;
 
 use crate::plan::StepId;
 use crate::plan::facts::Facts;

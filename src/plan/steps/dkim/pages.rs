@@ -1,5 +1,7 @@
 //! What the pages of DKIM say.
 
+use std::path::Path;
+
 use crate::catalog;
 use crate::catalog::dkim::Console;
 use crate::catalog::dkim::Setup;
@@ -30,7 +32,7 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
         PageId::DkimKey { sender } => key(facts, live, sender),
         PageId::DkimCollect { sender, index } => collect(facts, sender, *index),
         PageId::DkimRecord { sender, index } => record(facts, live, sender, *index),
-        PageId::DkimSwitch { sender } => switch(facts, sender),
+        PageId::DkimSwitch { sender } => switch(facts, live, sender),
         _ => overview(facts, live),
     }
 }
@@ -52,6 +54,14 @@ fn choice(id: &str, label: &str, detail: &str) -> Choice {
         id: id.to_owned(),
         label: label.to_owned(),
         detail: detail.to_owned(),
+    }
+}
+
+/// Where a key file is: the whole path, where the folder of the setup is known.
+fn key_path(live: &Live, path: &str) -> String {
+    match &live.folder {
+        Some(folder) => Path::new(folder).join(path).display().to_string(),
+        None => path.to_owned(),
     }
 }
 
@@ -124,7 +134,7 @@ fn key(facts: &Facts, live: &Live, sender: &str) -> Page {
                 .map(|key| {
                     (
                         key.selector.clone(),
-                        format!("{}, {}", key.algorithm, key.path),
+                        format!("{}, {}", key.algorithm, key_path(live, &key.path)),
                     )
                 })
                 .collect(),
@@ -353,12 +363,12 @@ fn record(facts: &Facts, live: &Live, sender: &str, index: usize) -> Page {
         .dkim
         .get(sender)
         .is_some_and(|choice| index < choice.keys.len());
-    let intro = if made {
+    let mut intro = if made {
         let path = facts
             .dkim
             .get(sender)
             .and_then(|choice| choice.keys.get(index))
-            .map_or(String::new(), |key| key.path.clone());
+            .map_or(String::new(), |key| key_path(live, &key.path));
         vec![
             Block::Text("Your own server signs with a key that was made here. Put its public half into the DNS.".to_owned()),
             Block::Note(format!("The private half is kept in {path}, on this computer only.")),
@@ -372,10 +382,19 @@ fn record(facts: &Facts, live: &Live, sender: &str, index: usize) -> Page {
             "Add this record in your DNS. {name} keeps the private key and signs with it."
         ))]
     };
+    if let Some(bits) = sender::values(facts, sender)
+        .get(index)
+        .and_then(sender::short_bits)
+    {
+        intro.push(Block::Note(format!(
+            "Warning: this key is short ({bits} bits). If {name} offers 2048 bits, choose that there, and paste the new key in place of \
+             this one."
+        )));
+    }
     panel::record_page(id, &wanted, title, intro, WHY.to_owned(), facts, live)
 }
 
-fn switch(facts: &Facts, sender: &str) -> Page {
+fn switch(facts: &Facts, live: &Live, sender: &str) -> Page {
     let id = PageId::DkimSwitch {
         sender: sender.to_owned(),
     };
@@ -385,53 +404,63 @@ fn switch(facts: &Facts, sender: &str) -> Page {
         .get(sender)
         .is_some_and(|choice| choice.switched_on);
     let owner = catalog::owner(sender);
-    let note = owner
-        .and_then(|owner| {
-            owner
-                .dkim()
-                .and_then(|dkim| dkim.note.clone())
-                .or_else(|| owner.notes().map(str::to_owned))
-        })
-        .map(Block::Note);
+    let note = owner.and_then(|owner| {
+        owner
+            .dkim()
+            .and_then(|dkim| dkim.note.clone())
+            .or_else(|| owner.notes().map(str::to_owned))
+    });
     if sender::way(facts, sender) == Way::Told {
-        return told(facts, sender, id, note);
+        return told(facts, sender, id, note.map(Block::Note));
     }
-    let mut blocks = Vec::new();
-    if let Some(choice) = facts
+    let made = facts
         .dkim
         .get(sender)
-        .filter(|choice| !choice.keys.is_empty())
-    {
-        blocks.push(Block::Text(
-            "Your mail server must sign with the key from now on. Copy the key file to it, and name these to its signer (OpenDKIM, \
-             Rspamd, Exim or other):"
-                .to_owned(),
-        ));
-        let mut rows = vec![("Domain".to_owned(), facts.domain.clone())];
-        for key in &choice.keys {
-            rows.push(("Selector".to_owned(), key.selector.clone()));
-            rows.push(("Key file".to_owned(), key.path.clone()));
+        .map_or(&[][..], |choice| &choice.keys);
+    let is_published = sender::is_published(facts, live, sender);
+    let ready = is_published || (on && sender::was_published(facts, live, sender));
+    let mut blocks = vec![Block::Text(
+        if is_published {
+            "What you published is visible. Now switch signing on."
+        } else {
+            "Not all is visible in the DNS yet. Until then: \"Not yet\"."
         }
-        blocks.push(Block::Rows(rows));
-        blocks.push(Block::Note(
-            "Switch it on only when the record is visible: a signature without its record counts as broken.".to_owned(),
-        ));
-    } else {
+        .to_owned(),
+    )];
+    let mut why = WHY.to_owned();
+    if made.is_empty() {
         let menu = owner.map_or(&[][..], |owner| owner.menu());
         blocks.push(Block::Text(if menu.is_empty() {
-            format!(
-                "When the records are visible, go back to {name} and press its button: \"Verify\", \"Authenticate\" or \"Start\". Only \
-                 then it signs with your domain."
-            )
+            format!("At {name}, press \"Verify\", \"Authenticate\" or \"Start\". Only then it signs with your domain.")
         } else {
             format!(
-                "When the records are visible, go back to {name} ({}) and let it check them. Only then it signs with your domain.",
+                "At {name} ({}), let it check the records. Only then it signs with your domain.",
                 menu.join(" > ")
             )
         }));
-        blocks.extend(note);
+        if let Some(note) = note {
+            why = format!("{note} {WHY}");
+        }
+    } else {
+        blocks.push(Block::Text(
+            "Copy the key file to your mail server, and name these to its signer (OpenDKIM, Rspamd, Exim):".to_owned(),
+        ));
+        let mut rows = vec![("Domain".to_owned(), facts.domain.clone())];
+        for key in made {
+            let path = key_path(live, &key.path);
+            if made.len() == 1 {
+                rows.push(("Selector".to_owned(), key.selector.clone()));
+                rows.push(("Key file".to_owned(), path));
+            } else {
+                rows.push((format!("Selector {}", key.selector), path));
+            }
+        }
+        blocks.push(Block::Rows(rows));
+        why = format!(
+            "Switch it on only when the record is visible: a signature without its record counts as broken. {WHY}"
+        );
     }
-    page_of(
+    let page = page_of(
         id,
         format!("{name}: switch signing on"),
         blocks,
@@ -444,10 +473,11 @@ fn switch(facts: &Facts, sender: &str) -> Page {
                 ),
                 choice("later", "Not yet", "this page comes back"),
             ],
-            selected: 0,
+            selected: usize::from(!ready),
         },
         Next::Go(if on { "Go on" } else { "Choose" }.to_owned()),
-    )
+    );
+    Page { why, ..page }
 }
 
 /// A sender for which nothing can be published here.

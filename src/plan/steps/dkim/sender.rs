@@ -7,8 +7,14 @@ use crate::catalog::recognize;
 use crate::plan::facts::Collected;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
+use crate::plan::seen;
+use crate::plan::seen::Sight;
 use crate::plan::service;
+use crate::plan::steps::dkim;
+use crate::records::dkim::DkimKey;
+use crate::records::dkim::KeyType;
 use crate::records::dkim::Selector;
+use crate::records::dkim::judge::bits;
 use crate::records::name::DomainName;
 use crate::records::sighting::RecordType;
 
@@ -89,6 +95,40 @@ pub fn values(facts: &Facts, sender: &str) -> Vec<Value> {
         values.extend(found_in_dns(facts, sender).iter().filter_map(value_of));
     }
     values
+}
+
+/// What is known of each record of the sender; None for one that is not in order.
+fn sights(facts: &Facts, live: &Live, sender: &str) -> Vec<Option<Sight>> {
+    (0..values(facts, sender).len())
+        .map(|index| {
+            let wanted = dkim::record(facts, sender, index).ok()?;
+            Some(seen::sight(facts, Some(live), &wanted))
+        })
+        .collect()
+}
+
+/// True where every record of the sender is published, now or when last seen.
+pub fn is_published(facts: &Facts, live: &Live, sender: &str) -> bool {
+    sights(facts, live, sender)
+        .iter()
+        .all(|sight| sight.as_ref().is_some_and(Sight::was_green))
+}
+
+/// True where every record of the sender is published or on its way through the caches.
+pub fn was_published(facts: &Facts, live: &Live, sender: &str) -> bool {
+    sights(facts, live, sender).iter().all(|sight| {
+        sight
+            .as_ref()
+            .is_some_and(|sight| sight.was_green() || matches!(sight, Sight::Spreading { .. }))
+    })
+}
+
+/// The size of a key that is shorter than it should be.
+pub fn short_bits(value: &Value) -> Option<usize> {
+    let key: DkimKey = value.value.parse().ok()?;
+    let bits = usize::try_from(bits(&key)?).ok()?;
+    let is_rsa = matches!(key.key_type, None | Some(KeyType::Rsa));
+    (is_rsa && bits < 2048).then_some(bits)
 }
 
 fn value_of(record: &Collected) -> Option<Value> {

@@ -14,10 +14,10 @@ use crate::plan::service;
 use crate::plan::steps::dkim;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
+use crate::plan::steps::dkim::target;
 use crate::plan::walk::Taken;
 use crate::records::dkim::Algorithm;
 use crate::records::name::DomainName;
-use crate::records::sighting::RecordType;
 
 /// Makes a new key in place of a lost one.
 pub const NEW_KEY: &str = "new-key";
@@ -202,7 +202,7 @@ fn take_paste(
     for (number, record) in pasted.iter().enumerate() {
         let slot = slot_for(record, number, index, &records, &taken, &console);
         let host = host_for(record, slot, &console)?;
-        check_target(record, &domain)?;
+        target::check_place(record, &domain)?;
         let twin = records
             .iter()
             .enumerate()
@@ -219,6 +219,7 @@ fn take_paste(
                 slot + 1
             ));
         }
+        target::check_form(record, slot, &console, &domain, sender)?;
         if slot >= records.len() {
             records.resize(slot + 1, None);
         }
@@ -344,24 +345,6 @@ fn host_for(record: &Pasted, slot: usize, console: &Console) -> Result<String, S
     }
 }
 
-fn check_target(record: &Pasted, domain: &DomainName) -> Result<(), String> {
-    if record.record_type != RecordType::Cname {
-        return Ok(());
-    }
-    let Ok(target) = record.value.parse::<DomainName>() else {
-        return Err(
-            "The value is not a name that an alias (CNAME) can point to. Copy it again.".to_owned(),
-        );
-    };
-    if target.is_within(domain) {
-        return Err(format!(
-            "{target} lies in your own domain. The value must point to the service. If a panel added \".{domain}\" at the end, leave \
-             that out."
-        ));
-    }
-    Ok(())
-}
-
 fn take_switch(
     facts: &mut Facts,
     sender: &str,
@@ -374,6 +357,13 @@ fn take_switch(
     };
     match chosen.as_str() {
         "done" => {
+            if !sender::was_published(facts, live, sender) {
+                return Err(
+                    "The record of this sender has not been seen in the DNS yet. A signature without its record counts as broken. \
+                     Choose \"Not yet\"; press Esc to go back to the record."
+                        .to_owned(),
+                );
+            }
             let choice = facts.dkim.entry(sender.to_owned()).or_default();
             if !choice.switched_on {
                 choice.switched_on = true;
