@@ -269,12 +269,14 @@ fn back(model: &mut Model) -> Vec<Command> {
     }
     if let Some(page) = to.or_else(|| walk::before(&setup.facts, &setup.page.id)) {
         let trail = std::mem::take(&mut setup.trail);
-        let mut commands = draft::save(model);
-        commands.extend(setup::turn(model, page));
+        draft::keep(setup);
+        let commands = setup::turn(model, page);
         if let Some(setup) = model.setup_mut() {
             setup.trail = trail;
         }
-        return commands;
+        let mut all = draft::save(model);
+        all.extend(commands);
+        return all;
     }
     if practice {
         update::tell(
