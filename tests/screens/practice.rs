@@ -212,6 +212,7 @@ fn practice_begins_and_goes_on_with_the_panel_as_it_was_left() {
             facts,
             look_only: None,
             lost_keys: Default::default(),
+            folder: None,
         }))
     };
     tell(&mut model, opened(facts));

@@ -322,10 +322,17 @@ fn look_now(model: &mut Model) -> Vec<Command> {
     let Some(setup) = model.setup() else {
         return Vec::new();
     };
-    if matches!(setup.page.form, Form::Record(_)) {
-        return watch::now(model);
+    let mut commands = Vec::new();
+    if setup.look_only.is_some() {
+        commands.push(Command::Open {
+            domain: setup.facts.domain.clone(),
+        });
     }
-    let mut commands = setup::survey(model);
+    if matches!(setup.page.form, Form::Record(_)) {
+        commands.extend(watch::now(model));
+        return commands;
+    }
+    commands.extend(setup::survey(model));
     commands.extend(watch::soon(model));
     commands
 }
