@@ -510,12 +510,30 @@ fn the_second_of_two_can_only_look() {
     let saved = data.path().join("our-shop.com");
     first.until("the setup", |_| saved.is_dir());
     let mut second = Wizard::start(arguments, data.path());
-    second.wait("You can only look");
-    second.press("\x03");
-    assert_eq!(second.exit(), 0);
+    second.wait("You can only look: another nobounce has this setup open (process");
+    second.wait("Close that one, then press r.");
+    second.press("r");
+    second.wait("Tried again.");
     first.press("\x03");
     assert_eq!(first.exit(), 0);
+    second.press("r");
+    second.wait("The setup is free");
+    assert!(!second.text().contains("You can only look"));
+    second.press("\x03");
+    assert_eq!(second.exit(), 0);
     // T9: both left while the network was still being waited for.
+}
+
+#[test]
+fn d14_what_was_understood_is_said_inside() {
+    let data = folder();
+    let arguments = &["--resolver", "127.0.0.1:9", "info@müller.de"];
+    let mut wizard = Wizard::start(arguments, data.path());
+    wizard.wait("Your domain");
+    wizard.wait("● Understood as xn--mller-kva.de (müller.de): ");
+    wizard.wait("müller.de (xn--mller-kva.de)");
+    wizard.press("\x03");
+    assert_eq!(wizard.exit(), 0);
 }
 
 #[test]

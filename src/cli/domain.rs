@@ -10,7 +10,7 @@ use crate::records::typed::Understood;
 
 /// Any domain; what is special about it is said.
 pub fn any(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
-    let understood = understood(typed, globals)?;
+    let (understood, _) = understood(typed, globals)?;
     say(&understood.remarks, globals);
     if let Err(not_yours) = own::own_domain(&understood.domain) {
         say(&[not_yours.reason], globals);
@@ -20,7 +20,12 @@ pub fn any(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
 
 /// A domain that can be the user's own; others are refused with the reason.
 pub fn own(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
-    let understood = understood(typed, globals)?;
+    own_with_remarks(typed, globals).map(|(domain, _)| domain)
+}
+
+/// As [`own`], with all that was said about it, in sentences: a screen that is taken over hides what stood there.
+pub fn own_with_remarks(typed: &str, globals: &Globals) -> Result<(DomainName, Vec<String>), Exit> {
+    let (understood, mut said) = understood(typed, globals)?;
     own::own_domain(&understood.domain).map_err(|not_yours| {
         printer::complain(
             Exit::Usage,
@@ -29,44 +34,43 @@ pub fn own(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
         )
     })?;
     say(&understood.remarks, globals);
-    Ok(understood.domain)
+    said.extend(understood.remarks);
+    let said = said.iter().map(|said| sentence(said)).collect();
+    Ok((understood.domain, said))
 }
 
 /// The domain of a saved setup: what is special about it was said when it was made.
 pub fn saved(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
-    Ok(understood(typed, globals)?.domain)
+    Ok(understood(typed, globals)?.0.domain)
 }
 
-fn understood(typed: &str, globals: &Globals) -> Result<Understood, Exit> {
+/// With what was said about it.
+fn understood(typed: &str, globals: &Globals) -> Result<(Understood, Vec<String>), Exit> {
     let understood = typed::understand(typed).map_err(|not| {
         printer::complain(Exit::Usage, &phrase(&not.reason), &phrase(&not.remedy))
     })?;
     let domain = &understood.domain;
+    let mut said = Vec::new();
     match (&understood.changed, &understood.unicode) {
         (Some(changed), unicode) => {
             let people = unicode
                 .as_ref()
                 .map_or(String::new(), |name| format!(" ({name})"));
             let changed = phrase(changed);
-            say(
-                &[format!("understood as {domain}{people}: {changed}")],
-                globals,
-            );
+            said.push(format!("understood as {domain}{people}: {changed}"));
         }
-        (None, Some(unicode)) => say(&[format!("{unicode} is {domain} in the DNS")], globals),
+        (None, Some(unicode)) => said.push(format!("{unicode} is {domain} in the DNS")),
         (None, None) => {}
     }
     if !understood.others.is_empty() {
         let others: Vec<String> = understood.others.iter().map(ToString::to_string).collect();
         let others = others.join(", ");
-        say(
-            &[format!(
-                "only the first domain was taken; left out: {others}"
-            )],
-            globals,
-        );
+        said.push(format!(
+            "only the first domain was taken; left out: {others}"
+        ));
     }
-    Ok(understood)
+    say(&said, globals);
+    Ok((understood, said))
 }
 
 fn say(remarks: &[String], globals: &Globals) {
@@ -75,8 +79,21 @@ fn say(remarks: &[String], globals: &Globals) {
     }
 }
 
+/// A part of a line as a sentence. A domain in front stays as it is written.
+fn sentence(phrase: &str) -> String {
+    let phrase = phrase.strip_suffix('.').unwrap_or(phrase);
+    let first = phrase.split(' ').next().unwrap_or(phrase);
+    let mut letters = phrase.chars();
+    match letters.next() {
+        Some(letter) if !first.contains('.') => {
+            format!("{}{}.", letter.to_uppercase(), letters.as_str())
+        }
+        _ => format!("{phrase}."),
+    }
+}
+
 /// A sentence as part of a line: no capital in front unless it is a name or a short form, no full stop at the end.
-fn phrase(sentence: &str) -> String {
+pub fn phrase(sentence: &str) -> String {
     let sentence = sentence.strip_suffix('.').unwrap_or(sentence);
     let mut letters = sentence.chars();
     match (letters.next(), letters.clone().next()) {

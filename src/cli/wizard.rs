@@ -24,18 +24,18 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
     match beginning(arguments, globals) {
-        Ok(beginning) => show(beginning, globals),
+        Ok((beginning, greeting)) => greet(beginning, greeting, globals),
         Err(exit) => exit,
     }
 }
 
 /// What is wrong with a named domain or its setup is said before the screen is taken over.
-fn beginning(arguments: Arguments, globals: &Globals) -> Result<Beginning, Exit> {
+fn beginning(arguments: Arguments, globals: &Globals) -> Result<(Beginning, Option<String>), Exit> {
     let Some(typed) = arguments.domain else {
         terminal(globals)?;
-        return Ok(Beginning::Start);
+        return Ok((Beginning::Start, None));
     };
-    let domain = domain::own(&typed, globals)?;
+    let (domain, said) = domain::own_with_remarks(&typed, globals)?;
     let store = kept::store(globals)?;
     if let Err(error @ (StoreError::Damaged { .. } | StoreError::Newer { .. })) =
         store.look(&domain)
@@ -43,14 +43,21 @@ fn beginning(arguments: Arguments, globals: &Globals) -> Result<Beginning, Exit>
         return Err(kept::complain(&error));
     }
     terminal(globals)?;
-    Ok(Beginning::Domain(domain.to_string()))
+    let greeting = (!said.is_empty()).then(|| said.join(" "));
+    Ok((Beginning::Domain(domain.to_string()), greeting))
 }
 
 /// Runs the full screen from where it begins.
 pub fn show(beginning: Beginning, globals: &Globals) -> Exit {
+    greet(beginning, None, globals)
+}
+
+/// The same; `greeting` is what the screen says first.
+fn greet(beginning: Beginning, greeting: Option<String>, globals: &Globals) -> Exit {
     let keeps_practice = matches!(beginning, Beginning::Practice { .. });
     let ended = run::run(Settings {
         beginning,
+        greeting,
         look: look(globals),
         world: World {
             resolvers: globals.resolvers.clone(),
@@ -63,9 +70,11 @@ pub fn show(beginning: Beginning, globals: &Globals) -> Exit {
     });
     match ended {
         Ok(Ended::Saved) => Exit::Well,
-        Ok(Ended::NotSaved(trouble)) => {
-            printer::complain(Exit::NotWritten, &trouble.reason, &trouble.remedy)
-        }
+        Ok(Ended::NotSaved(trouble)) => printer::complain(
+            Exit::NotWritten,
+            &trouble.reason,
+            &domain::phrase(&trouble.remedy),
+        ),
         Err(error) => printer::complain(
             Exit::Usage,
             &format!("the terminal went away: {error}"),

@@ -92,7 +92,8 @@ fn note(file: &mut File, now: Timestamp) -> io::Result<()> {
     let holder = Holder {
         pid: std::process::id(),
         host: host(),
-        since: now,
+        // For people, who count in minutes.
+        since: Timestamp::from_second(now.as_second()).unwrap_or(now),
     };
     let text = serde_json::to_string(&holder)?;
     file.set_len(0)?;
@@ -107,7 +108,7 @@ fn holder(path: &Path) -> Option<Holder> {
 }
 
 /// The name of this computer, for people.
-fn host() -> String {
+pub fn host() -> String {
     ["/proc/sys/kernel/hostname", "/etc/hostname"]
         .iter()
         .find_map(|path| fs::read_to_string(path).ok())
@@ -116,4 +117,21 @@ fn host() -> String {
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "this computer".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_lock_tells_since_when_in_whole_seconds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let now = "2026-11-23T20:17:09.123456789Z".parse().unwrap();
+        let _held = take(&path, &"shop.de".parse().unwrap(), now).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("\"2026-11-23T20:17:09Z\""), "{text}");
+    }
 }

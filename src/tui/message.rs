@@ -98,6 +98,8 @@ pub struct Opened {
     pub look_only: Option<Trouble>,
     /// Selectors of keys made here whose private half is not on disk as it was.
     pub lost_keys: BTreeSet<String>,
+    /// The folder of the setup, where it stays.
+    pub folder: Option<String>,
 }
 
 /// A file with the records of the setup.

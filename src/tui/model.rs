@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
 use crate::plan::ladder::StepView;
+use crate::plan::page::Choice;
 use crate::plan::page::Form;
 use crate::plan::page::Mark;
 use crate::plan::page::Page;
@@ -23,7 +24,6 @@ use crate::tui::message::Listing;
 use crate::tui::message::PanelView;
 use crate::tui::message::Trouble;
 use crate::tui::panel::Panel;
-use crate::tui::panel::Spot;
 
 /// Narrowest and lowest terminal that a page fits into.
 pub const SMALLEST: (u16, u16) = (60, 16);
@@ -219,8 +219,14 @@ pub enum Side {
 /// Something over the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
-    Help { scroll: usize },
-    Steps { cursor: usize },
+    /// `over`: the panel that it was called from, with all that is typed in it.
+    Help {
+        scroll: usize,
+        over: Option<Box<Panel>>,
+    },
+    Steps {
+        cursor: usize,
+    },
     Panel(Panel),
 }
 
@@ -318,13 +324,7 @@ impl Model {
         match &self.overlay {
             Some(Overlay::Help { .. }) => return Context::Over,
             Some(Overlay::Steps { .. }) => return Context::Steps,
-            Some(Overlay::Panel(panel)) => {
-                return match panel.spot {
-                    Spot::Type | Spot::Name | Spot::Value => Context::PanelField,
-                    Spot::Cut => Context::PanelSwitch,
-                    Spot::Entries => Context::PanelEntries,
-                };
-            }
+            Some(Overlay::Panel(panel)) => return panel.context(),
             None => {}
         }
         match &self.place {
@@ -380,7 +380,7 @@ impl Setup {
         }
     }
 
-    /// The numbers of the options that the filter lets through, in order.
+    /// The numbers of the options that the filter lets through: the best fit first, and else in order.
     pub fn visible(&self) -> Vec<usize> {
         let options = match &self.page.form {
             Form::Choose { options, .. } | Form::Tick { options, .. } => options,
@@ -392,17 +392,13 @@ impl Setup {
             .as_ref()
             .map(|filter| filter.field.text().trim().to_lowercase())
             .unwrap_or_default();
-        options
+        let mut fits: Vec<(Fits, usize)> = options
             .iter()
             .enumerate()
-            .filter(|(_, option)| {
-                wanted.is_empty()
-                    || option.label.to_lowercase().contains(&wanted)
-                    || option.detail.to_lowercase().contains(&wanted)
-                    || option.id.contains(&wanted)
-            })
-            .map(|(number, _)| number)
-            .collect()
+            .filter_map(|(number, option)| Some((fits(option, &wanted)?, number)))
+            .collect();
+        fits.sort_unstable();
+        fits.into_iter().map(|(_, number)| number).collect()
     }
 
     /// Whether the field holds a suggestion: typing takes its place, and it is shown so.
@@ -417,4 +413,37 @@ impl Setup {
             _ => None,
         }
     }
+}
+
+/// How well an option fits a filter, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fits {
+    BeginsLabel,
+    BeginsWord,
+    InLabel,
+    InDetail,
+}
+
+/// `wanted`: in small letters. An empty one fits everything alike.
+fn fits(option: &Choice, wanted: &str) -> Option<Fits> {
+    let label = option.label.to_lowercase();
+    if label.starts_with(wanted) {
+        return Some(Fits::BeginsLabel);
+    }
+    let mut places = label.match_indices(wanted).peekable();
+    if places.peek().is_some() {
+        let begins_word = places.any(|(at, _)| {
+            label[..at]
+                .chars()
+                .next_back()
+                .is_some_and(|before| !before.is_alphanumeric())
+        });
+        return Some(if begins_word {
+            Fits::BeginsWord
+        } else {
+            Fits::InLabel
+        });
+    }
+    (option.detail.to_lowercase().contains(wanted) || option.id.contains(wanted))
+        .then_some(Fits::InDetail)
 }

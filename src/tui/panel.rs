@@ -1,6 +1,7 @@
 //! The pretend panel of practice: a form with the fields that panels of DNS hosts have, and the records in it.
 
 use crate::tui::field::Field;
+use crate::tui::keys::Context;
 
 /// A record as it stands in the pretend panel: the texts that were typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Panel {
     pub entry: usize,
     /// The entry that is being changed; None: a new one.
     pub editing: Option<usize>,
+    /// The entry that goes away when the key is pressed once more.
+    pub removing: Option<usize>,
 }
 
 /// What has the focus.
@@ -54,6 +57,7 @@ impl Panel {
             spot: Spot::Name,
             entry: 0,
             editing: None,
+            removing: None,
         }
     }
 
@@ -64,6 +68,14 @@ impl Panel {
         self.value = Field::line(&entry.value);
         self.editing = Some(at);
         self.spot = Spot::Value;
+    }
+
+    pub fn context(&self) -> Context {
+        match self.spot {
+            Spot::Type | Spot::Name | Spot::Value => Context::PanelField,
+            Spot::Cut => Context::PanelSwitch,
+            Spot::Entries => Context::PanelEntries,
+        }
     }
 
     pub fn next(&mut self) {

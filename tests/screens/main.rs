@@ -146,6 +146,7 @@ fn opened(facts: Facts) -> (Model, Vec<Command>) {
             facts,
             look_only: None,
             lost_keys: Default::default(),
+            folder: None,
         })),
     );
     (model, commands)

@@ -28,6 +28,7 @@ use nobounce::tui::message::Message;
 use nobounce::tui::model::Scroll;
 
 use crate::at;
+use crate::fresh;
 use crate::noon;
 use crate::press;
 use crate::screen;
@@ -172,6 +173,55 @@ fn a_list_to_tick_is_filtered_and_keeps_its_ticks() {
     );
     press(&mut model, "<esc>");
     assert!(screen(&model).contains("Alpha"));
+}
+
+#[test]
+fn a_filter_shows_what_fits_best_first() {
+    let options = vec![
+        choice("a", "Gamma", "made by Zeta"),
+        choice("b", "Megazeta", "sends invoices"),
+        choice("c", "The Zeta tool", "sends invoices"),
+        choice("d", "Zeta Mail", "sends newsletters"),
+        choice("e", "Alpha", "sends newsletters"),
+    ];
+    let mut model = showing(page(
+        vec![Block::Text("Tick what sends.".into())],
+        Form::Tick {
+            options,
+            ticked: Vec::new(),
+        },
+    ));
+    press(&mut model, "<down>/zeta");
+    assert_eq!(model.setup().unwrap().visible(), [3, 2, 1, 0]);
+    assert_eq!(
+        model.setup().unwrap().list.cursor,
+        3,
+        "the best is pointed at"
+    );
+    press(&mut model, " ");
+    assert_eq!(model.setup().unwrap().visible(), [3, 2, 1, 0]);
+    press(&mut model, "<c-u>");
+    assert_eq!(model.setup().unwrap().visible(), [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn microsoft_is_found_under_its_name() {
+    let mut model = fresh();
+    let live = nobounce::plan::facts::Live::default();
+    let facts = nobounce::plan::facts::Facts::new("shop.example");
+    let setup = nobounce::tui::update::setup::new(facts, live, PageId::Senders, None);
+    model.place = nobounce::tui::model::Place::Setup(Box::new(setup));
+    press(&mut model, "/microsoft");
+    let setup = model.setup().unwrap();
+    let Form::Tick { options, .. } = &setup.page.form else {
+        panic!("a list to tick");
+    };
+    let labels: Vec<&str> = setup
+        .visible()
+        .into_iter()
+        .map(|number| options[number].label.as_str())
+        .collect();
+    assert!(labels[0].starts_with("Microsoft 365"), "{labels:?}");
 }
 
 #[test]

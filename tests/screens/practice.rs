@@ -90,7 +90,11 @@ fn a_record_in_the_panel_is_changed_or_taken_out() {
     let mut model = on_a_record();
     press(&mut model, "c");
     press(&mut model, "p<backtab><backtab>");
-    let commands = press(&mut model, "<down>d");
+    // The first d only asks; any other key takes the question back.
+    assert_eq!(press(&mut model, "<down>d"), []);
+    assert!(screen(&model).contains("ress d again to delete"));
+    assert_eq!(press(&mut model, "<up><down>d"), []);
+    let commands = press(&mut model, "d");
     assert_eq!(commands, [Command::PanelRemove { at: 1 }]);
     press(&mut model, "<enter><c-v>");
     let commands = press(&mut model, "<enter>");
@@ -102,6 +106,19 @@ fn a_record_in_the_panel_is_changed_or_taken_out() {
             cut: false,
         }]
     );
+}
+
+#[test]
+fn the_panel_has_its_own_help_and_loses_nothing_by_it() {
+    let mut model = on_a_record();
+    press(&mut model, "p<tab>half typed<f1>");
+    let drawn = screen(&model);
+    assert!(drawn.contains("Keys of this page"), "{drawn}");
+    assert!(drawn.contains("save the record"), "{drawn}");
+    press(&mut model, "<esc>");
+    assert!(screen(&model).contains("half typed"));
+    press(&mut model, " more");
+    assert!(screen(&model).contains("half typed more"));
 }
 
 #[test]
@@ -195,6 +212,7 @@ fn practice_begins_and_goes_on_with_the_panel_as_it_was_left() {
             facts,
             look_only: None,
             lost_keys: Default::default(),
+            folder: None,
         }))
     };
     tell(&mut model, opened(facts));

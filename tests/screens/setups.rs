@@ -116,7 +116,46 @@ fn an_accepted_answer_leaves_no_draft() {
     let commands = press(&mut model, "post@shop.example<enter>");
     let facts = saved(&commands).unwrap();
     assert_eq!(facts.mailbox.address.as_deref(), Some("post@shop.example"));
-    assert!(facts.others.is_empty(), "{:?}", facts.others);
+    assert!(!facts.others.contains_key("drafts"), "{:?}", facts.others);
+}
+
+#[test]
+fn the_next_start_opens_the_page_that_was_open() {
+    // Left without a key pressed on the page.
+    let (mut model, _) = opened(Facts::new("shop.example"));
+    let first = page(&model);
+    press(&mut model, "g<down><enter>");
+    let there = page(&model);
+    assert_ne!(there, first);
+    let commands = press(&mut model, "q");
+    let (model, _) = opened(saved(&commands).unwrap().clone());
+    assert_eq!(page(&model), there);
+    // Killed after an answer, after a step was chosen, and after Esc: what is on disk names the page that was open.
+    for keys in ["<enter>", "g<down><enter>", "g<down><enter><esc>"] {
+        let (mut model, _) = opened(Facts::new("shop.example"));
+        let commands = press(&mut model, keys);
+        if let Some(facts) = saved(&commands) {
+            let (next, _) = opened(facts.clone());
+            assert_eq!(page(&next), page(&model), "{keys}");
+        }
+    }
+}
+
+#[test]
+fn a_page_that_applies_no_more_is_not_opened_again() {
+    let mut facts = Facts::new("shop.example");
+    facts.senders.ticked.insert("google-workspace".into());
+    let (mut model, _) = opened(facts);
+    let collect = PageId::DkimCollect {
+        sender: "google-workspace".into(),
+        index: 0,
+    };
+    update::setup::turn(&mut model, collect.clone());
+    let commands = press(&mut model, "<c-c>");
+    let mut facts = saved(&commands).unwrap().clone();
+    assert_eq!(page(&opened(facts.clone()).0), collect);
+    facts.senders.ticked.clear();
+    assert_ne!(page(&opened(facts).0), collect);
 }
 
 #[test]
@@ -137,10 +176,11 @@ fn a_second_nobounce_can_only_look() {
         Message::Opened(Box::new(Opened {
             facts: Facts::new("shop.example"),
             look_only: Some(Trouble {
-                reason: "the setup of shop.example is in use by another nobounce".into(),
-                remedy: "Close the other one first.".into(),
+                reason: "another nobounce has this setup open (process 9118, since 20:17)".into(),
+                remedy: "Close that one, then press r.".into(),
             }),
             lost_keys: Default::default(),
+            folder: None,
         })),
     );
     assert_eq!(saved(&commands), None);
@@ -164,6 +204,67 @@ fn a_second_nobounce_can_only_look() {
         model.setup().unwrap().facts.senders,
         Facts::new("shop.example").senders
     );
+}
+
+#[test]
+fn s18_r_tries_again_to_open_a_setup_that_another_has() {
+    let told = |address: Option<&str>, look_only: bool| {
+        let mut facts = Facts::new("shop.example");
+        facts.mailbox.address = address.map(str::to_owned);
+        Message::Opened(Box::new(Opened {
+            facts,
+            look_only: look_only.then(|| Trouble {
+                reason: "another nobounce has this setup open (process 9118, since 20:17)".into(),
+                remedy: "Close that one, then press r.".into(),
+            }),
+            lost_keys: Default::default(),
+            folder: Some("/data/shop.example".into()),
+        }))
+    };
+    let again = Command::Open {
+        domain: "shop.example".into(),
+    };
+    let mut model = fresh();
+    update::begin(&mut model, update::Beginning::Domain("shop.example".into()));
+    tell(&mut model, told(None, true));
+    update::setup::turn(&mut model, PageId::Senders);
+    assert!(press(&mut model, "r").contains(&again));
+    tell(&mut model, told(None, true));
+    assert!(screen(&model).contains("Tried again"), "{}", screen(&model));
+    assert_eq!(saved(&press(&mut model, " <c-c>")), None);
+    // Free now: what the other one saved is shown, and what is answered is saved.
+    model.leaving = false;
+    press(&mut model, "r");
+    let commands = tell(&mut model, told(Some("post@shop.example"), false));
+    assert_eq!(saved(&commands), None);
+    let drawn = screen(&model);
+    assert!(drawn.contains("The setup is free"), "{drawn}");
+    assert!(!drawn.contains("You can only look"), "{drawn}");
+    assert_eq!(page(&model), PageId::Senders);
+    let commands = press(&mut model, " <c-c>");
+    let facts = saved(&commands).unwrap();
+    assert_eq!(facts.mailbox.address.as_deref(), Some("post@shop.example"));
+    // One that can be written is not opened again.
+    assert!(!press(&mut model, "r").contains(&again));
+}
+
+#[test]
+fn the_folder_of_the_setup_is_known_to_its_pages() {
+    let model = at_the_key(&[]);
+    let folder = model.setup().unwrap().live.folder.as_deref();
+    assert_eq!(folder, Some("/data/shop.example"));
+}
+
+#[test]
+fn an_internationalized_domain_is_shown_as_people_write_it() {
+    let (model, _) = opened(Facts::new("xn--mller-kva.de"));
+    let drawn = screen(&model);
+    assert!(drawn.contains("müller.de (xn--mller-kva.de)"), "{drawn}");
+    let mut model = model;
+    model.look.unicode = false;
+    let drawn = screen(&model);
+    assert!(!drawn.contains("ller.de ("), "{drawn}");
+    assert!(drawn.contains("xn--mller-kva.de"), "{drawn}");
 }
 
 #[test]
@@ -328,6 +429,7 @@ fn at_the_key(lost: &[&str]) -> Model {
         facts,
         look_only: None,
         lost_keys: lost.iter().map(|selector| (*selector).to_owned()).collect(),
+        folder: Some("/data/shop.example".into()),
     };
     tell(&mut model, Message::Opened(Box::new(opened)));
     let record = PageId::DkimRecord {

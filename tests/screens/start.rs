@@ -173,6 +173,7 @@ fn an_answer_that_comes_after_one_went_back_is_dropped() {
         facts: Facts::new("shop.example"),
         look_only: None,
         lost_keys: Default::default(),
+        folder: None,
     };
     assert_eq!(tell(&mut model, Message::Opened(Box::new(late))), []);
     assert_eq!(start_mode(&model), &StartMode::Menu);

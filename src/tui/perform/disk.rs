@@ -1,8 +1,12 @@
 //! The thread that reads and writes: one job after the other, so that a later save never loses to an earlier one.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
+use std::thread;
+use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::catalog;
@@ -15,12 +19,15 @@ use crate::plan::wanted;
 use crate::plan::wanted::Wanted;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
+use crate::records::untrusted::Untrusted;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::file;
 use crate::store::keys;
 use crate::store::keys::KeptKey;
 use crate::store::keys::KeyPair;
+use crate::store::lock;
+use crate::store::lock::Holder;
 use crate::store::setup::Setup;
 use crate::tui::message::Exported;
 use crate::tui::message::Listing;
@@ -30,6 +37,10 @@ use crate::tui::message::Saved;
 use crate::tui::message::Trouble;
 use crate::tui::perform::Clock;
 use crate::tui::perform::trouble;
+
+/// How often a setup that another nobounce has is tried again, and the time between: about a second.
+const TRIES: usize = 10;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// Something for the disk to do.
 pub enum Job {
@@ -54,6 +65,8 @@ pub enum Job {
     /// Another folder from now on.
     Use {
         store: Store,
+        /// It is there after this run too.
+        stays: bool,
     },
 }
 
@@ -67,12 +80,13 @@ pub fn work(
     let mut store = store;
     let mut open: Option<Setup> = None;
     let mut unsaved = None;
+    let mut stays = true;
     while let Ok(job) = jobs.recv() {
         let answer = match job {
             Job::List => Some(Message::Listed(list(&store))),
             Job::Open { domain } => {
                 open = None;
-                let (setup, message) = self::open(&store, &domain, clock);
+                let (setup, message) = self::open(&store, stays, &domain, clock);
                 open = setup.or(open);
                 Some(message)
             }
@@ -113,9 +127,13 @@ pub fn work(
                     made,
                 })
             }
-            Job::Use { store: other } => {
+            Job::Use {
+                store: other,
+                stays: other_stays,
+            } => {
                 open = None;
                 store = Ok(other);
+                stays = other_stays;
                 None
             }
         };
@@ -175,15 +193,22 @@ fn list(store: &Result<Store, StoreError>) -> Listing {
 }
 
 /// Opens a setup; where it cannot be held or written, it is shown as it is.
-fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Option<Setup>, Message) {
+fn open(
+    store: &Result<Store, StoreError>,
+    stays: bool,
+    domain: &str,
+    clock: Clock,
+) -> (Option<Setup>, Message) {
     let opened = |facts: Facts, look_only: Option<Trouble>| {
         let lost_keys = lost(store, &facts)
             .map(|key| key.selector.clone())
             .collect();
+        let folder = folder(store, &facts).filter(|_| stays);
         Message::Opened(Box::new(Opened {
             facts,
             look_only,
             lost_keys,
+            folder: folder.map(|folder| folder.display().to_string()),
         }))
     };
     let look_only = |facts: Facts, why: Trouble| opened(facts, Some(why));
@@ -204,7 +229,7 @@ fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Optio
             }),
         );
     };
-    match store.open(&name, clock.now()) {
+    match open_patiently(store, &name, clock) {
         Ok(setup) => {
             let facts = setup.facts();
             (Some(setup), opened(facts, None))
@@ -219,7 +244,10 @@ fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Optio
                 None,
                 look_only(
                     facts.unwrap_or_else(|| Facts::new(name.as_str())),
-                    trouble(&error),
+                    match error {
+                        StoreError::InUse { by, .. } => in_use(by.as_ref(), clock),
+                        error => trouble(&error),
+                    },
                 ),
             ),
             Err(unread) => (None, refused(trouble(&unread))),
@@ -228,17 +256,56 @@ fn open(store: &Result<Store, StoreError>, domain: &str, clock: Clock) -> (Optio
     }
 }
 
+/// Opens a setup. Another nobounce that is on its way out is waited for.
+fn open_patiently(store: &Store, name: &DomainName, clock: Clock) -> Result<Setup, StoreError> {
+    for _ in 0..TRIES {
+        match store.open(name, clock.now()) {
+            Err(StoreError::InUse { .. }) => thread::sleep(BETWEEN_TRIES),
+            opened => return opened,
+        }
+    }
+    store.open(name, clock.now())
+}
+
+/// Who has the setup, in so few words that they fit into two lines.
+fn in_use(by: Option<&Holder>, clock: Clock) -> Trouble {
+    let who = by.map_or(String::new(), |holder| {
+        let zone = TimeZone::system();
+        let since = holder.since.to_zoned(zone.clone());
+        let day = if since.date() == clock.now().to_zoned(zone).date() {
+            String::new()
+        } else {
+            format!("{} ", since.date())
+        };
+        let place = if holder.host == lock::host() {
+            String::new()
+        } else {
+            format!(" on {}", Untrusted::from(holder.host.as_str()).shown())
+        };
+        format!(
+            " (process {}{place}, since {day}{})",
+            holder.pid,
+            since.strftime("%H:%M")
+        )
+    });
+    Trouble {
+        reason: format!("another nobounce has this setup open{who}"),
+        remedy: "Close that one, then press r.".to_owned(),
+    }
+}
+
+/// The folder of a setup.
+fn folder(store: &Result<Store, StoreError>, facts: &Facts) -> Option<PathBuf> {
+    let domain = facts.domain.parse::<DomainName>().ok()?;
+    store.as_ref().ok()?.folder(&domain).ok()
+}
+
 /// The keys made here whose private half is not on disk as it was.
 fn lost<'a>(
     store: &Result<Store, StoreError>,
     facts: &'a Facts,
 ) -> impl Iterator<Item = &'a MadeKey> {
-    let domain = facts.domain.parse::<DomainName>().ok();
-    let folder = store
-        .as_ref()
-        .ok()
-        .zip(domain)
-        .and_then(|(store, domain)| store.folder(&domain).ok());
+    let folder = folder(store, facts);
     facts
         .dkim
         .values()
@@ -307,4 +374,70 @@ fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<Exported, 
             .map(|wanted| wanted.record.owner.to_string())
             .collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn clock() -> Clock {
+        Clock::new(Some("2026-11-23T20:17:00.5Z".parse().unwrap()))
+    }
+
+    /// What is told where `shop.de` is opened in `root`.
+    fn opened(root: &std::path::Path, stays: bool) -> Opened {
+        let (orders, jobs) = std::sync::mpsc::channel();
+        let (messages, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let store = Store::at(root.to_owned());
+        orders.send(Job::Use { store, stays }).unwrap();
+        let domain = "shop.de".to_owned();
+        orders.send(Job::Open { domain }).unwrap();
+        drop(orders);
+        work(Err(StoreError::NoHome), &jobs, &messages, clock());
+        match told.try_recv() {
+            Ok(Message::Opened(opened)) => *opened,
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_folder_of_a_setup_is_told_where_it_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("shop.de").display().to_string();
+        assert_eq!(opened(root.path(), true).folder, Some(folder));
+        assert_eq!(opened(root.path(), false).folder, None);
+    }
+
+    #[test]
+    fn s18_one_that_is_on_its_way_out_is_waited_for() {
+        let root = tempfile::tempdir().unwrap();
+        let name = "shop.de".parse().unwrap();
+        let held = Store::at(root.path().to_owned()).open(&name, clock().now());
+        let leaving = thread::spawn(move || {
+            thread::sleep(BETWEEN_TRIES * 2);
+            drop(held.unwrap());
+        });
+        assert_eq!(opened(root.path(), true).look_only, None);
+        leaving.join().unwrap();
+    }
+
+    #[test]
+    fn s18_one_that_stays_is_named_in_two_lines() {
+        let root = tempfile::tempdir().unwrap();
+        let name = "shop.de".parse().unwrap();
+        let _held = Store::at(root.path().to_owned()).open(&name, clock().now());
+        let trouble = opened(root.path(), true).look_only.unwrap();
+        let since = clock().now().to_zoned(TimeZone::system());
+        assert_eq!(
+            trouble.reason,
+            format!(
+                "another nobounce has this setup open (process {}, since {})",
+                std::process::id(),
+                since.strftime("%H:%M")
+            )
+        );
+        assert_eq!(trouble.remedy, "Close that one, then press r.");
+    }
 }

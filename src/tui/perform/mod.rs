@@ -206,7 +206,7 @@ impl Performer {
         // Never beside the real setups: a pretend domain must not be opened on the real DNS.
         if let Some(folder) = kept {
             let store = Store::at(folder.join("practice"));
-            self.job(Job::Use { store });
+            self.job(Job::Use { store, stays: true });
         } else {
             match tempfile::Builder::new()
                 .prefix("nobounce-practice-")
@@ -215,6 +215,7 @@ impl Performer {
                 Ok(folder) => {
                     self.job(Job::Use {
                         store: Store::at(folder.path().to_owned()),
+                        stays: false,
                     });
                     self.temporary = Some(folder);
                 }
@@ -234,10 +235,18 @@ impl Performer {
     }
 }
 
-/// What a person is told of an error of the store.
+/// What a person is told of an error of the store. The remedy stands behind a full stop.
 fn trouble(error: &StoreError) -> Trouble {
+    let remedy = error.remedy();
+    let mut letters = remedy.chars();
+    let first = letters.next().map(char::to_uppercase);
     Trouble {
         reason: error.to_string(),
-        remedy: error.remedy(),
+        remedy: first
+            .into_iter()
+            .flatten()
+            .chain(letters)
+            .chain((!remedy.ends_with('.')).then_some('.'))
+            .collect(),
     }
 }

@@ -25,6 +25,7 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::MissedTickBehavior;
 
+use crate::plan::page::Mark;
 use crate::tui::command::Command;
 use crate::tui::keys::Context;
 use crate::tui::message::Message;
@@ -52,6 +53,8 @@ const BATCH: usize = 4_096;
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub beginning: Beginning,
+    /// What is to be said first.
+    pub greeting: Option<String>,
     pub look: Look,
     pub world: World,
 }
@@ -93,6 +96,9 @@ fn drive(
     let size = screen.size()?;
     let mut model = Model::new(clock.now(), settings.look, (size.width, size.height));
     let commands = update::begin(&mut model, settings.beginning);
+    if let Some(greeting) = &settings.greeting {
+        update::tell(&mut model, Mark::Now, greeting);
+    }
     // The first screen stands before anything else is begun.
     screen.draw(|frame| view::draw(&model, frame))?;
     model.time_zone = TimeZone::system();

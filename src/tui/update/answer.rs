@@ -269,12 +269,14 @@ fn back(model: &mut Model) -> Vec<Command> {
     }
     if let Some(page) = to.or_else(|| walk::before(&setup.facts, &setup.page.id)) {
         let trail = std::mem::take(&mut setup.trail);
-        let mut commands = draft::save(model);
-        commands.extend(setup::turn(model, page));
+        draft::keep(setup);
+        let commands = setup::turn(model, page);
         if let Some(setup) = model.setup_mut() {
             setup.trail = trail;
         }
-        return commands;
+        let mut all = draft::save(model);
+        all.extend(commands);
+        return all;
     }
     if practice {
         update::tell(
@@ -320,10 +322,17 @@ fn look_now(model: &mut Model) -> Vec<Command> {
     let Some(setup) = model.setup() else {
         return Vec::new();
     };
-    if matches!(setup.page.form, Form::Record(_)) {
-        return watch::now(model);
+    let mut commands = Vec::new();
+    if setup.look_only.is_some() {
+        commands.push(Command::Open {
+            domain: setup.facts.domain.clone(),
+        });
     }
-    let mut commands = setup::survey(model);
+    if matches!(setup.page.form, Form::Record(_)) {
+        commands.extend(watch::now(model));
+        return commands;
+    }
+    commands.extend(setup::survey(model));
     commands.extend(watch::soon(model));
     commands
 }

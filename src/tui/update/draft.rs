@@ -15,8 +15,8 @@ use crate::tui::model::Setup;
 
 /// Where drafts stand in the facts.
 const DRAFTS: &str = "drafts";
-/// The page that was open with something typed on it.
-const OPEN: &str = "draft_page";
+/// The page that was open.
+const OPEN: &str = "last_page";
 /// Characters of all drafts together that are kept.
 const LIMIT: usize = 200_000;
 
@@ -25,9 +25,10 @@ pub fn word(id: &PageId) -> String {
     format!("{id:?}")
 }
 
-/// Puts what is typed on the page into the facts. A private key is never put there.
+/// Puts the page that is open and what is typed on it into the facts. A private key is never put there.
 pub fn keep(setup: &mut Setup) {
-    setup.facts.others.remove(OPEN);
+    let name = word(&setup.page.id);
+    setup.facts.others.insert(OPEN.to_owned(), json!(name));
     if !setup.list.touched {
         return;
     }
@@ -44,7 +45,6 @@ pub fn keep(setup: &mut Setup) {
         },
         Form::Nothing | Form::Record(_) => return,
     };
-    let name = word(&setup.page.id);
     let drafts = setup
         .facts
         .others
@@ -58,9 +58,8 @@ pub fn keep(setup: &mut Setup) {
         if others > LIMIT {
             drafts.clear();
         }
-        drafts.insert(name.clone(), draft);
+        drafts.insert(name, draft);
     }
-    setup.facts.others.insert(OPEN.to_owned(), json!(name));
 }
 
 /// Whether a private key stands in the field.
@@ -90,7 +89,6 @@ pub fn purge(facts: &mut Facts) -> bool {
 
 /// Takes the draft of a page out of the facts: its answer was accepted.
 pub fn forget(facts: &mut Facts, id: &PageId) {
-    facts.others.remove(OPEN);
     if let Some(Value::Object(drafts)) = facts.others.get_mut(DRAFTS) {
         drafts.remove(&word(id));
         if drafts.is_empty() {
@@ -145,7 +143,7 @@ pub fn restore(setup: &mut Setup) {
     }
 }
 
-/// The page that was open with something typed on it, where it still applies.
+/// The page that was open at the last save, where it still applies.
 pub fn open_page(facts: &Facts) -> Option<PageId> {
     let name = facts.others.get(OPEN)?.as_str()?;
     walk::pages(facts).into_iter().find(|id| word(id) == name)

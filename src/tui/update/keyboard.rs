@@ -49,7 +49,10 @@ pub fn press(model: &mut Model, key: Key) -> Vec<Command> {
         return over::act(model, action);
     }
     if action == Action::Help {
-        model.overlay = Some(Overlay::Help { scroll: 0 });
+        model.overlay = Some(Overlay::Help {
+            scroll: 0,
+            over: None,
+        });
         return Vec::new();
     }
     match model.place {
@@ -184,7 +187,12 @@ pub fn changed(model: &mut Model) {
     }
     if setup.context() == Context::FilterField {
         let visible = setup.visible();
-        if !visible.contains(&setup.list.cursor) {
+        let typed = setup
+            .list
+            .filter
+            .as_ref()
+            .is_some_and(|filter| !filter.field.text().trim().is_empty());
+        if typed || !visible.contains(&setup.list.cursor) {
             setup.list.cursor = visible.first().copied().unwrap_or(0);
         }
         return;

@@ -22,12 +22,14 @@ use crate::tui::update::watch;
 
 pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
     match &mut model.overlay {
-        Some(Overlay::Help { scroll }) => {
+        Some(Overlay::Help { scroll, over }) => {
             match action {
                 Action::ScrollUp => *scroll = scroll.saturating_sub(4),
                 Action::ScrollDown => *scroll = (*scroll + 4).min(1_000),
                 Action::Top => *scroll = 0,
-                Action::Accept | Action::Back => model.overlay = None,
+                Action::Accept | Action::Back => {
+                    model.overlay = over.take().map(|panel| Overlay::Panel(*panel));
+                }
                 _ => {}
             }
             Vec::new()
@@ -63,9 +65,13 @@ fn steps(model: &mut Model, action: Action) -> Vec<Command> {
             model.overlay = None;
             match to {
                 Some(page) => {
-                    let mut commands = draft::save(model);
-                    commands.extend(setup::turn(model, page));
-                    return commands;
+                    if let Some(setup) = model.setup_mut() {
+                        draft::keep(setup);
+                    }
+                    let commands = setup::turn(model, page);
+                    let mut all = draft::save(model);
+                    all.extend(commands);
+                    return all;
                 }
                 None => update::tell(
                     model,
@@ -111,7 +117,12 @@ fn panel(model: &mut Model, action: Action) -> Vec<Command> {
     let Some(Overlay::Panel(panel)) = &mut model.overlay else {
         return Vec::new();
     };
+    let removing = panel.removing.take();
     match action {
+        Action::Help => {
+            let over = Some(Box::new(panel.clone()));
+            model.overlay = Some(Overlay::Help { scroll: 0, over });
+        }
         Action::NextField => panel.next(),
         Action::PreviousField => panel.previous(),
         Action::Down if panel.spot == Spot::Entries => {
@@ -144,7 +155,11 @@ fn panel(model: &mut Model, action: Action) -> Vec<Command> {
         }
         Action::Remove if entries > 0 => {
             let at = panel.entry;
-            return vec![Command::PanelRemove { at }];
+            if removing == Some(at) {
+                return vec![Command::PanelRemove { at }];
+            }
+            panel.removing = Some(at);
+            update::tell(model, Mark::Warning, "Press d again to delete this record.");
         }
         Action::Accept if panel.spot == Spot::Entries => {
             let at = panel.entry;

@@ -40,16 +40,16 @@ const TRAIL: usize = 100;
 
 /// A setup was opened: on to the page where it was left, and everything is looked at again.
 pub fn opened(model: &mut Model, opened: Opened) -> Vec<Command> {
-    let Place::Start(start) = &model.place else {
-        return Vec::new();
-    };
-    if !matches!(&start.mode, StartMode::Opening(_)) {
-        return Vec::new();
+    match &model.place {
+        Place::Start(start) if matches!(&start.mode, StartMode::Opening(_)) => {}
+        Place::Start(_) => return Vec::new(),
+        Place::Setup(_) => return opened_again(model, opened),
     }
     let live = Live {
         now: model.now,
         practice: model.practice.is_some(),
         lost_keys: opened.lost_keys,
+        folder: opened.folder,
         ..Live::default()
     };
     let mut facts = opened.facts;
@@ -70,6 +70,49 @@ pub fn opened(model: &mut Model, opened: Opened) -> Vec<Command> {
     }
     commands.extend(survey(model));
     commands.extend(watch::soon(model));
+    commands.extend(ask_mailbox(model));
+    commands
+}
+
+/// A setup that could only be looked at was tried again: it is shown as it is on disk now, and where it is free it can be changed.
+fn opened_again(model: &mut Model, opened: Opened) -> Vec<Command> {
+    let Some(setup) = model.setup_mut() else {
+        return Vec::new();
+    };
+    if setup.look_only.is_none() || setup.facts.domain != opened.facts.domain {
+        return Vec::new();
+    }
+    setup.facts = opened.facts;
+    let purged = draft::purge(&mut setup.facts);
+    setup.look_only = opened.look_only;
+    setup.live.lost_keys = opened.lost_keys;
+    setup.live.folder = opened.folder;
+    setup.live.surveyed = false;
+    setup.undo.clear();
+    let here = setup.page.id.clone();
+    let page = if walk::pages(&setup.facts).contains(&here) {
+        here
+    } else {
+        walk::resume(&setup.facts, &setup.live)
+    };
+    let still = setup.look_only.is_some();
+    let mut commands = turn(model, page);
+    if still {
+        update::tell(
+            model,
+            Mark::Warning,
+            "Tried again. You can still only look.",
+        );
+        return commands;
+    }
+    update::tell(
+        model,
+        Mark::Done,
+        "The setup is free: what you answer from now on is saved.",
+    );
+    if purged {
+        commands.extend(draft::save(model));
+    }
     commands.extend(ask_mailbox(model));
     commands
 }

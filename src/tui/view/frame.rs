@@ -7,6 +7,7 @@ use ratatui::text::Span;
 
 use crate::plan::page::Mark;
 use crate::plan::page::Next;
+use crate::records::typed;
 use crate::tui::keys;
 use crate::tui::keys::Action;
 use crate::tui::keys::Context;
@@ -105,7 +106,9 @@ fn title(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) {
     };
     let left = "nobounce";
     let room = columns.saturating_sub(left.len() + middle.len() + 6);
-    let domain = words::fit(domain, room.max(8));
+    let domain = written(domain, model.look.unicode)
+        .filter(|both| words::width(both) <= room)
+        .unwrap_or_else(|| words::fit(domain, room.max(8)));
     let space = columns.saturating_sub(left.len() + middle.len() + words::width(&domain));
     let before = (space / 2).max(1);
     let row = Line::from(vec![
@@ -118,6 +121,15 @@ fn title(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) {
     frame
         .buffer_mut()
         .set_line(area.x, area.y, &row, area.width);
+}
+
+/// An internationalized name as people write it, and in brackets as the DNS has it.
+fn written(domain: &str, unicode: bool) -> Option<String> {
+    if !unicode || !domain.contains("xn--") {
+        return None;
+    }
+    let people = typed::understand(domain).ok()?.unicode?;
+    Some(format!("{people} ({domain})"))
 }
 
 fn rule(frame: &mut Frame, area: Rect, y: u16, paint: Paint) {
@@ -206,7 +218,7 @@ fn body(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) -> Hidden {
 
 fn overlay_scroll(overlay: &Overlay) -> Scroll {
     match overlay {
-        Overlay::Help { scroll } => Scroll::From(*scroll),
+        Overlay::Help { scroll, .. } => Scroll::From(*scroll),
         Overlay::Steps { .. } | Overlay::Panel(_) => Scroll::Focus,
     }
 }

@@ -78,6 +78,12 @@ pub fn help(model: &Model, columns: usize, paint: Paint) -> Laid {
 
 /// What has the focus below the help.
 fn below(model: &Model) -> Context {
+    if let Some(Overlay::Help {
+        over: Some(panel), ..
+    }) = &model.overlay
+    {
+        return panel.context();
+    }
     let mut without = model.clone();
     without.overlay = None;
     without.context()
