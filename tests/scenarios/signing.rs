@@ -287,13 +287,13 @@ fn the_whole_path_of_a_key_file_is_told() {
         index: 0,
     };
     let at_home = Live {
-        folder: Some("/home/ann/example.com".to_owned()),
+        folder: Some("/setups/example.com".to_owned()),
         ..live()
     };
     for id in [key, record, switch("own-server")] {
         let text = blocks(&facts, &at_home, &id);
         assert!(
-            text.contains("/home/ann/example.com/keys/nb2611.pem"),
+            text.contains("/setups/example.com/keys/nb2611.pem"),
             "{text}"
         );
         assert!(blocks(&facts, &live(), &id).contains("keys/nb2611.pem"));
