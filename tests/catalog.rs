@@ -896,3 +896,20 @@ fn no_consumer_mailbox_domain_is_an_ending_with_other_owners() {
     }
     assert!(!is_free_mailbox_domain(&name("com")));
 }
+
+#[test]
+fn a_target_at_microsoft_ends_where_microsoft_ends_it() {
+    let domain = name("shop.de");
+    let Setup::FromConsole(console) = catalog::mailbox_provider("microsoft-365")
+        .and_then(|provider| provider.dkim.as_ref())
+        .unwrap()
+        .setup(&domain)
+    else {
+        panic!("its targets are collected");
+    };
+    let accepts = |target: &str| console.expected[0].accepts(&name(target));
+    assert!(accepts("selector1-shop-de._domainkey.shop.onmicrosoft.com"));
+    assert!(!accepts(
+        "selector1-shop-de._domainkey.shop.onmicrosoft.com.evil"
+    ));
+}

@@ -126,7 +126,16 @@ impl Expected {
         self.forms
             .iter()
             .any(|form| template::matches(form, target.as_str()).is_some())
+            && has_whole_ending(target)
     }
+}
+
+/// False where something stands behind the ending of a first domain at Microsoft.
+fn has_whole_ending(target: &DomainName) -> bool {
+    target
+        .as_str()
+        .rsplit_once(".onmicrosoft.")
+        .is_none_or(|(_, ending)| ["com", "us", "de"].contains(&ending))
 }
 
 impl Dkim {

@@ -43,7 +43,7 @@ pub fn check_form(
     else {
         return Ok(());
     };
-    let fits = |target: &DomainName| expected.accepts(target) && has_whole_ending(target);
+    let fits = |target: &DomainName| expected.accepts(target);
     if record.record_type != RecordType::Cname
         || fits(&target)
         || with_usual_selector(record, expected).is_some_and(|target| fits(&target))
@@ -60,7 +60,7 @@ pub fn check_form(
     if let Some(other) = console
         .expected
         .iter()
-        .filter(|other| other.accepts(&target) && has_whole_ending(&target))
+        .filter(|other| other.accepts(&target))
         .find_map(|other| other.host.as_ref())
     {
         return Err(format!(
@@ -73,14 +73,6 @@ pub fn check_form(
         service::name(sender),
         shorten(&plain(target.as_str()))
     ))
-}
-
-/// False where something stands behind the ending of a first domain at Microsoft.
-fn has_whole_ending(target: &DomainName) -> bool {
-    target
-        .as_str()
-        .rsplit_once(".onmicrosoft.")
-        .is_none_or(|(_, ending)| ["com", "us", "de"].contains(&ending))
 }
 
 /// The target without the part of the world, such as `eu-west-1`, that some services put before their own domain.
