@@ -90,6 +90,35 @@ impl Part {
     }
 }
 
+impl Section {
+    /// The whole section as text: blocks apart by an empty line, items on lines of their own, examples indented.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let mut last_is_item = false;
+        for block in &self.blocks {
+            let is_item = matches!(block, Block::Item { .. });
+            if !text.is_empty() {
+                text.push_str(if is_item && last_is_item {
+                    "\n"
+                } else {
+                    "\n\n"
+                });
+            }
+            match block {
+                Block::Paragraph(words) => text.push_str(words),
+                Block::Item { mark, text: words } => text.push_str(&format!("{mark} {words}")),
+                Block::Example(lines) => {
+                    let lines: Vec<String> =
+                        lines.iter().map(|line| format!("    {line}")).collect();
+                    text.push_str(&lines.join("\n"));
+                }
+            }
+            last_is_item = is_item;
+        }
+        text
+    }
+}
+
 /// The page of a code; none for a word that is no code.
 pub fn page(code: &str) -> Option<Explanation> {
     read(text(code)?).ok()
