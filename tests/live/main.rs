@@ -4,6 +4,8 @@
 mod aliases;
 mod answers;
 mod check;
+mod doh;
+mod https;
 mod looks;
 mod practice;
 mod retries;
