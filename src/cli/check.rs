@@ -126,7 +126,13 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
 fn scope(input: String, domain: DomainName, arguments: &Arguments, client: &Client) -> Scope {
     Scope {
         domain,
-        manner: Manner::Quick,
+        manner: if client.asks_resolvers_only() {
+            Manner::Resolvers {
+                count: client.config.resolvers.len(),
+            }
+        } else {
+            Manner::Quick
+        },
         input,
         selectors: arguments.selector.clone(),
         guesses: common_selectors()
@@ -143,6 +149,9 @@ async fn audit(client: &Client, scope: Scope, now: jiff::Timestamp) -> Report {
     let mut audit = Audit::new(scope);
     let first = audit.first();
     let spent = client.run(first, |sighting| audit.take(sighting)).await;
+    if let Some(off) = client.clock_is_off() {
+        audit.note_clock(off.as_secs());
+    }
     let mut report = audit.report(now);
     report.queries = spent.queries;
     report.rounds = spent.rounds;

@@ -85,7 +85,7 @@ impl Client {
             let lame = matches!(
                 step.end,
                 End::Outcome(Outcome::Trouble(
-                    Trouble::NotAuthoritative | Trouble::Refused
+                    Trouble::NotAuthoritative | Trouble::AsResolver | Trouble::Refused
                 ))
             );
             if lame && !trail.chain.is_empty() {

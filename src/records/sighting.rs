@@ -103,6 +103,8 @@ pub enum Trouble {
     Refused,
     /// The server does not hold the zone: a referral, or an answer without the AA bit.
     NotAuthoritative,
+    /// A server of the zone answered as a resolver does (RA set, AA clear): it is one, or somebody on the way answered in its place.
+    AsResolver,
     /// FORMERR, NOTIMP or another response code.
     Code(u16),
     /// The answer was truncated and TCP did not bring it.
@@ -262,6 +264,9 @@ impl fmt::Display for Trouble {
             }
             Self::Refused => f.write_str("refused to answer (REFUSED)"),
             Self::NotAuthoritative => f.write_str("does not hold the zone (lame)"),
+            Self::AsResolver => {
+                f.write_str("answered as a resolver does, and not as the holder of the zone")
+            }
             Self::Code(code) => write!(f, "answered with the error code {code}"),
             Self::Truncated => f.write_str(
                 "sent an answer too big for UDP, and TCP on port 53 does not get through",
