@@ -80,7 +80,8 @@ impl FromStr for Url {
         let bare = authority.host().trim_matches(['[', ']']);
         let port = match authority.port() {
             Some(port) => port.as_u16(),
-            None if authority.as_str().ends_with(':') => return Err(UrlError::Unreadable),
+            // What stands beside the host is no port then, or a user's name.
+            None if authority.as_str() != authority.host() => return Err(UrlError::Unreadable),
             None => HTTPS_PORT,
         };
         let is_plain = !bare.is_empty() && !authority.as_str().contains('@') && port != 0;
