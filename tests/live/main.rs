@@ -3,6 +3,7 @@
 
 mod aliases;
 mod answers;
+mod blocked;
 mod check;
 mod doh;
 mod https;

@@ -150,7 +150,6 @@ fn lookups(report: &Report, surveying: bool) -> Vec<Check> {
     } else {
         "could not tell"
     };
-    let is_silent = report.zone.is_none();
     let answering = report.nameservers.iter().filter(|ns| ns.answers).count();
     let all = report.nameservers.len();
     let how_many = if report.is_of_resolvers() {
@@ -192,7 +191,7 @@ fn lookups(report: &Report, surveying: bool) -> Vec<Check> {
             if report.nameservers.is_empty() {
                 wait(false)
             } else if report.is_of_resolvers() {
-                wait(!is_silent)
+                wait(report.zone.is_some())
             } else if answering == 0 {
                 Mark::Wrong
             } else {
