@@ -263,6 +263,60 @@ mod tests {
         }
     }
 
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        globals: GlobalArguments,
+        words: Vec<String>,
+    }
+
+    #[test]
+    fn doh_takes_a_url_and_never_a_domain() {
+        use clap::Parser;
+        let url = "https://dns.example/dns-query";
+        for (typed, urls, words) in [
+            (&["--doh", "example.com"][..], Some(0), 1),
+            (&["example.com", "--doh"], Some(0), 1),
+            (
+                &["--doh=https://dns.example/dns-query", "example.com"],
+                Some(1),
+                1,
+            ),
+            (
+                &[
+                    "--doh=https://dns.example/dns-query",
+                    "--doh=https://192.0.2.1/q",
+                ],
+                Some(2),
+                0,
+            ),
+            (&["example.com"], None, 1),
+        ] {
+            let line = Line::try_parse_from(["nobounce"].iter().chain(typed)).unwrap();
+            assert_eq!(line.words.len(), words, "{typed:?}");
+            let globals = Globals::new(line.globals, None);
+            let choice = globals.over_https;
+            assert_eq!(
+                choice.as_ref().map(|choice| choice.urls.len()),
+                urls,
+                "{typed:?}"
+            );
+            let named = choice.and_then(|choice| choice.urls.first().cloned());
+            assert!(named.is_none_or(|named| named == url.parse().unwrap()));
+        }
+        for typed in [
+            &["--doh=example.com"][..],
+            &["--doh=http://dns.example/q"],
+            &["--doh", "--resolver", "192.0.2.1"],
+            &["--doh-ca", "ca.pem"],
+        ] {
+            assert!(
+                Line::try_parse_from(["nobounce"].iter().chain(typed)).is_err(),
+                "{typed:?}"
+            );
+        }
+    }
+
     #[test]
     fn timeouts_are_positive_and_bounded() {
         assert_eq!(timeout("0.5"), Ok(Duration::from_millis(500)));

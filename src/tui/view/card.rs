@@ -198,7 +198,7 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         servers,
         judgement.map(|judgement| judgement.authoritative),
         if is_of_resolvers {
-            "· not asked (resolver view only)"
+            "· not asked (DNS over HTTPS)"
         } else {
             "◌ being found"
         },
@@ -243,7 +243,7 @@ fn verdict(
 ) -> Vec<Line<'static>> {
     let (mut mark, mut sentence) = sentence(&judgement.verdict, zone);
     if judgement.verdict == Verdict::Published && judgement.is_of_resolvers() {
-        sentence = "Published, as resolvers see it (resolver view only)".to_owned();
+        sentence = "Published (resolver view only): resolvers see it".to_owned();
     }
     let named = judgement
         .findings
