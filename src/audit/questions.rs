@@ -55,9 +55,7 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     to_resolver(&mut wanted, Kind::Usual, start(view));
     if let Place::Found(zone) = &place {
         to_resolver(&mut wanted, Kind::Usual, zone.address_questions(view));
-        if !resolvers_only {
-            wanted.extend(to_servers(view, &place, zone));
-        }
+        wanted.extend(to_servers(view, &place, zone));
     }
     let more = dmarc::more_questions(view, &place);
     to_resolver(&mut wanted, Kind::Usual, more);
@@ -66,6 +64,9 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     let mut keys = dkim::questions(view, &place);
     keys.extend(dkim::wrong_name_questions(view));
     to_resolver(&mut wanted, Kind::Selector, keys);
+    if resolvers_only {
+        wanted.retain(|(_, ask)| !matches!(ask.whom, Whom::Servers(_)));
+    }
     wanted
 }
 

@@ -51,6 +51,8 @@ pub struct Manners {
     pub date: Option<String>,
     /// Questions that one connection carries before the server closes it.
     pub per_connection: usize,
+    /// The first connections say nothing.
+    pub mute_connections: usize,
     /// Sent instead of a DNS message.
     pub body: Option<Vec<u8>>,
 }
@@ -63,6 +65,7 @@ impl Default for Manners {
             content_type: "application/dns-message",
             date: None,
             per_connection: usize::MAX,
+            mute_connections: 0,
             body: None,
         }
     }
@@ -106,12 +109,19 @@ impl Doh {
                     let Ok(stream) = acceptor.accept(stream).await else {
                         return;
                     };
-                    connections.fetch_add(1, Ordering::Relaxed);
+                    let before = connections.fetch_add(1, Ordering::Relaxed);
                     let mut served = 0;
                     let mut connection =
                         h2::server::Builder::new().handshake(stream).await.unwrap();
                     while let Some(Ok((request, respond))) = connection.accept().await {
                         served += 1;
+                        if before < manners.mute_connections {
+                            tokio::spawn(async move {
+                                let _open = respond;
+                                std::future::pending::<()>().await;
+                            });
+                            continue;
+                        }
                         if served >= manners.per_connection {
                             connection.graceful_shutdown();
                         }

@@ -17,6 +17,7 @@ use crate::doh::Certificate;
 use crate::doh::Doh;
 use crate::doh::Manners;
 use crate::doh::client;
+use crate::scripted::Say;
 use crate::scripted::Scripted;
 use crate::scripted::question;
 use crate::scripted::say;
@@ -69,6 +70,62 @@ async fn a_connection_that_the_server_closed_is_made_again() {
         assert_eq!(texts(&sighting.answer.outcome), ["x"], "{owner}");
     }
     assert_eq!(server.connections(), 3);
+}
+
+/// FAULTS D63: after a sleep of the computer a connection may be dead without knowing it.
+#[tokio::test]
+async fn d63_a_connection_that_went_silent_is_made_again() {
+    let manners = Manners {
+        mute_connections: 1,
+        ..Manners::default()
+    };
+    let server = Doh::with(manners, |heard| heard.txt("x")).await;
+    let mut client = client(&[&server]);
+    client.config.timeout = Duration::from_millis(400);
+    let lost = client.ask(&server.resolver(), &question(OWNER)).await;
+    assert_eq!(lost.answer.trouble(), Some(&Trouble::Timeout));
+    client.config.timeout = Duration::from_secs(5);
+    let sighting = client.ask(&server.resolver(), &question(OWNER)).await;
+    assert_eq!(texts(&sighting.answer.outcome), ["x"]);
+    assert_eq!(server.connections(), 2);
+}
+
+/// One name that takes long says nothing about the connection.
+#[tokio::test]
+async fn a_slow_answer_does_not_cost_the_others_their_connection() {
+    let server = Doh::start(|heard| match heard.owner().as_str() {
+        "slow.test." => Vec::new(),
+        _ => heard.txt("x"),
+    })
+    .await;
+    let mut client = client(&[&server]);
+    client.config.timeout = Duration::from_millis(800);
+    let (slow, quick) = (question("slow.test"), question("quick.test"));
+    let resolver = server.resolver();
+    let asked =
+        futures_util::future::join(client.ask(&resolver, &slow), client.ask(&resolver, &quick));
+    let (slow, _) = asked.await;
+    assert_eq!(slow.answer.trouble(), Some(&Trouble::Timeout));
+    client.ask(&resolver, &quick).await;
+    assert_eq!(server.connections(), 1);
+}
+
+/// What cannot be a DNS message is not read to its end.
+#[tokio::test]
+async fn an_answer_is_bounded() {
+    for (padding, is_taken) in [(100, true), (66_000, false)] {
+        let server = Doh::start(move |heard| {
+            let mut message = heard.answer([txt(&heard.owner(), "x")]).to_vec().unwrap();
+            message.resize(message.len() + padding, 0);
+            vec![Say::Now(message)]
+        })
+        .await;
+        let sighting = client(&[&server])
+            .ask(&server.resolver(), &question(OWNER))
+            .await;
+        let trouble = sighting.answer.trouble();
+        assert_eq!(trouble.is_none(), is_taken, "{padding}: {trouble:?}");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::io::Cursor;
 use std::sync::atomic::AtomicI64;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ use crate::records::sighting::Trouble;
 /// Bytes of one answer: no DNS message is longer.
 const LONGEST_BODY: usize = 65_535;
 
+/// Bytes of the headers of one answer.
+const LONGEST_HEAD: u32 = 16 * 1024;
+
 /// The media type of a DNS message (RFC 8484, section 6).
 const MEDIA_TYPE: &str = "application/dns-message";
 
@@ -43,6 +47,8 @@ pub(super) struct Link {
     state: Mutex<State>,
     /// Seconds that the server's clock is ahead of this machine's.
     ahead: AtomicI64,
+    /// Answers so far.
+    heard: AtomicU64,
 }
 
 enum State {
@@ -65,6 +71,7 @@ impl Link {
             place,
             state: Mutex::new(State::Closed(0)),
             ahead: AtomicI64::new(NO_DATE),
+            heard: AtomicU64::new(0),
         }
     }
 
@@ -82,13 +89,20 @@ impl Link {
     ) -> Result<Vec<u8>, Trouble> {
         for is_last in [false, true] {
             let (number, sender) = self.connection(tls, deadline).await?;
+            let heard = self.heard.load(Ordering::Relaxed);
             let posted = timeout_at(deadline, self.post(sender, message)).await;
             match posted {
                 Ok(Ok(bytes)) => return Ok(bytes),
                 Ok(Err(Failure::Trouble(trouble))) => return Err(trouble),
                 Ok(Err(Failure::Gone)) if !is_last => self.close(number).await,
                 Ok(Err(Failure::Gone)) => break,
-                Err(_) => return Err(Trouble::Timeout),
+                Err(_) => {
+                    // Nothing at all came in meanwhile: the connection may be dead, as after a sleep of the computer.
+                    if self.heard.load(Ordering::Relaxed) == heard {
+                        self.close(number).await;
+                    }
+                    return Err(Trouble::Timeout);
+                }
             }
         }
         Err(Trouble::Unreachable)
@@ -136,6 +150,7 @@ impl Link {
             .map_err(|error| Trouble::Tls(tls_trouble(&error)))?;
         let (sender, connection) = h2::client::Builder::new()
             .enable_push(false)
+            .max_header_list_size(LONGEST_HEAD)
             .handshake(stream)
             .await
             .map_err(|_| Trouble::Tls(TlsTrouble::Other))?;
@@ -169,6 +184,7 @@ impl Link {
             .send_data(Cursor::new(message.to_vec()), true)
             .map_err(|_| Failure::Gone)?;
         let response = response.await.map_err(|error| failure(&error))?;
+        self.heard.fetch_add(1, Ordering::Relaxed);
         self.note_date(response.headers().get(header::DATE));
         if response.status() != StatusCode::OK {
             let status = response.status().as_u16();
