@@ -2,6 +2,8 @@
 
 use crate::records::finding::Code;
 
+/// The clock of this computer is wrong.
+pub const CLOCK_IS_WRONG: Code = Code::new("clock-is-wrong");
 pub const DKIM_DANGLING_ALIAS: Code = Code::new("dkim-dangling-alias");
 pub const DKIM_MISSING: Code = Code::new("dkim-missing");
 pub const DKIM_NO_SELECTOR_FOUND: Code = Code::new("dkim-no-selector-found");
@@ -10,12 +12,20 @@ pub const DMARC_DANGLING_ALIAS: Code = Code::new("dmarc-dangling-alias");
 pub const DMARC_EXTERNAL_NOT_AUTHORIZED: Code = Code::new("dmarc-external-not-authorized");
 pub const DMARC_MISSING: Code = Code::new("dmarc-missing");
 pub const DMARC_WILDCARD: Code = Code::new("dmarc-wildcard");
+/// DNS questions do not get out of this network.
+pub const DNS_BLOCKED: Code = Code::new("dns-blocked");
+/// Somebody answers in the place of name servers.
+pub const DNS_INTERCEPTED: Code = Code::new("dns-intercepted");
 pub const DNS_OLD_COPY: Code = Code::new("dns-old-copy");
 pub const DNS_RESOLVER_ONLY: Code = Code::new("dns-resolver-only");
+pub const DNS_RESOLVER_VIEW: Code = Code::new("dns-resolver-view");
+pub const DNS_RESOLVERS_DISAGREE: Code = Code::new("dns-resolvers-disagree");
 pub const DNS_REWRITTEN: Code = Code::new("dns-rewritten");
 pub const DNS_SERVERS_DISAGREE: Code = Code::new("dns-servers-disagree");
 /// Servers gave no usable answer about a record: the one error that is not a mistake in a record.
 pub const DNS_TROUBLE: Code = Code::new("dns-trouble");
+pub const DOH_BLOCKED: Code = Code::new("doh-blocked");
+pub const DOH_NOT_TRUSTED: Code = Code::new("doh-not-trusted");
 pub const DOMAIN_DOES_NOT_EXIST: Code = Code::new("domain-does-not-exist");
 pub const MX_MISSING: Code = Code::new("mx-missing");
 pub const MX_NULL_BESIDE_OTHERS: Code = Code::new("mx-null-beside-others");
@@ -25,7 +35,8 @@ pub const NS_WITHOUT_ADDRESS: Code = Code::new("ns-without-address");
 pub const SPF_MISSING: Code = Code::new("spf-missing");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 20] = [
+pub const ALL: [Code; 27] = [
+    CLOCK_IS_WRONG,
     DKIM_DANGLING_ALIAS,
     DKIM_MISSING,
     DKIM_NO_SELECTOR_FOUND,
@@ -34,11 +45,17 @@ pub const ALL: [Code; 20] = [
     DMARC_EXTERNAL_NOT_AUTHORIZED,
     DMARC_MISSING,
     DMARC_WILDCARD,
+    DNS_BLOCKED,
+    DNS_INTERCEPTED,
     DNS_OLD_COPY,
     DNS_RESOLVER_ONLY,
+    DNS_RESOLVER_VIEW,
+    DNS_RESOLVERS_DISAGREE,
     DNS_REWRITTEN,
     DNS_SERVERS_DISAGREE,
     DNS_TROUBLE,
+    DOH_BLOCKED,
+    DOH_NOT_TRUSTED,
     DOMAIN_DOES_NOT_EXIST,
     MX_MISSING,
     MX_NULL_BESIDE_OTHERS,

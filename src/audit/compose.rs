@@ -2,10 +2,14 @@
 
 use jiff::Timestamp;
 
+use crate::audit::Manner;
 use crate::audit::codes;
 use crate::audit::dkim;
 use crate::audit::dmarc;
 use crate::audit::mail;
+use crate::audit::network;
+use crate::audit::network::NO_MISTAKE;
+use crate::audit::report;
 use crate::audit::report::Green;
 use crate::audit::report::Named;
 use crate::audit::report::Report;
@@ -28,7 +32,7 @@ const SCHEMA: u32 = 1;
 
 pub fn report(view: &View<'_>, now: Timestamp) -> Report {
     let place = zone::place(view);
-    let mut findings = of_domain(view, &place);
+    let mut findings = of_domain(view, &place, now);
     let exists = !is_absent(view);
     let zone = match &place {
         Place::Found(zone) => Some(zone),
@@ -65,6 +69,11 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         input: view.scope.input.clone(),
         // Whole seconds, as the contract writes times.
         checked_at: Timestamp::from_second(now.as_second()).unwrap_or(now),
+        view: match view.scope.manner {
+            Manner::Resolvers { .. } => report::RESOLVER_ONLY,
+            Manner::Quick | Manner::Careful => report::FULL,
+        }
+        .to_owned(),
         verdict: verdict(&findings, is_unknown).to_owned(),
         green,
         zone: zone.map(|zone| zone.apex.to_string()),
@@ -91,7 +100,7 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
 
 /// Mistakes first: they are certain. Trouble of servers is no mistake, it makes the rest unknown.
 fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
-    let is_mistake = |finding: &&Finding| finding.code != codes::DNS_TROUBLE;
+    let is_mistake = |finding: &&Finding| !NO_MISTAKE.contains(&finding.code);
     let worst = findings
         .iter()
         .filter(is_mistake)
@@ -117,21 +126,14 @@ fn is_absent(view: &View<'_>) -> bool {
 }
 
 /// What is to be said about the domain and its zone.
-fn of_domain(view: &View<'_>, place: &Place) -> Vec<Finding> {
+fn of_domain(view: &View<'_>, place: &Place, now: Timestamp) -> Vec<Finding> {
     let domain = view.domain();
     let mut findings = Vec::new();
-    if view.is_rewritten() {
-        findings.push(tell::tell(
-            Subject::Domain,
-            Severity::Warning,
-            codes::DNS_REWRITTEN,
-            domain,
-            "This network changes DNS answers: it answers for a name that cannot exist. What its resolvers say is not relied on.",
-            "Look again from another network, or name a resolver with --resolver 9.9.9.9",
-        ));
-    }
+    findings.extend(network::findings(view, now));
     match place {
         Place::Found(zone) => findings.extend(zone.findings(view)),
+        // Said of the network as a whole.
+        Place::Trouble(..) if view.nobody_answers() => {}
         Place::Trouble(name, trouble) => findings.push(tell::tell(
             Subject::Ns,
             Severity::Error,

@@ -4,7 +4,7 @@
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `settle` what all servers together say to one
-//! question · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
+//! question, `resolvers` the same of resolvers alone · `network` what lies in the way · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
 //! `compose` the report.
 
 pub mod codes;
@@ -12,8 +12,10 @@ mod compose;
 mod dkim;
 mod dmarc;
 mod mail;
+mod network;
 mod questions;
 pub mod report;
+mod resolvers;
 mod settle;
 mod spf;
 mod tell;
@@ -56,6 +58,8 @@ pub enum Manner {
     /// The zone's own servers first, and a resolver only where they have something: a resolver that is asked too early
     /// remembers the "no", and the record of the next step would be seen late.
     Careful,
+    /// Resolvers alone, since port 53 does not get out (DNS over HTTPS); so many of them are there to ask.
+    Resolvers { count: usize },
 }
 
 /// What to look at.
@@ -83,9 +87,11 @@ pub struct Audit {
     asked: BTreeSet<Asked>,
     /// Questions asked so far, by kind.
     counts: BTreeMap<Kind, usize>,
+    /// Seconds that other clocks are ahead of this machine's, where that is worth telling.
+    clock_off: Option<i64>,
 }
 
-/// A question, and the server that it was put to; None for the resolvers.
+/// A question, and the server that it was put to; None for the resolvers until one answers.
 type Asked = (Option<SocketAddr>, Question);
 
 impl Audit {
@@ -95,6 +101,7 @@ impl Audit {
             sightings: Vec::new(),
             asked: BTreeSet::new(),
             counts: BTreeMap::new(),
+            clock_off: None,
         }
     }
 
@@ -109,9 +116,24 @@ impl Audit {
         self.next()
     }
 
+    /// Takes in that other clocks are ahead of this machine's by so many seconds; behind it where negative.
+    pub fn note_clock(&mut self, ahead: i64) {
+        self.clock_off = Some(ahead);
+    }
+
     /// What is known so far. What it took (`queries`, `rounds`, `elapsed_ms`) is for the asker to fill in.
     pub fn report(&self, now: Timestamp) -> Report {
-        compose::report(&self.view(), now)
+        let view = self.view();
+        let mut report = compose::report(&view, now);
+        if let Some(ahead) = self.clock_off {
+            report
+                .findings
+                .push(tell::row(&network::clock(&view, ahead)));
+            if report.verdict == "ok" {
+                "warning".clone_into(&mut report.verdict);
+            }
+        }
+        report
     }
 
     fn view(&self) -> View<'_> {
@@ -139,7 +161,8 @@ impl Audit {
                     servers.retain(|server| fresh(Some(server.address())));
                     !servers.is_empty()
                 }
-                Whom::AnyResolver | Whom::EveryResolver => fresh(None),
+                Whom::AnyResolver => fresh(None),
+                Whom::EveryResolver => fresh(Some(view::EVERY_RESOLVER)),
             };
             if is_wanted {
                 next.push(ask);

@@ -2,7 +2,9 @@
 //!
 //! The zone's own servers decide; a resolver has to agree before anything counts as published. Trouble never turns into a "no".
 
+use crate::audit::Manner;
 use crate::audit::codes;
+use crate::audit::resolvers;
 use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone;
@@ -61,7 +63,7 @@ impl Settled {
 
 /// What an answer says, without its TTL: the target of the first alias, and the data in order. "No such name" and "no such record" are
 /// the same "no".
-fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
+pub fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
     let mut data: Vec<&Data> = answer.data().iter().collect();
     data.sort();
     data.dedup();
@@ -70,6 +72,9 @@ fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
 
 /// Takes the answers of all servers together.
 pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subject) -> Settled {
+    if let Manner::Resolvers { count } = view.scope.manner {
+        return resolvers::settle(view, count, question, subject);
+    }
     let resolver = view.resolver(question).filter(|_| !view.is_rewritten());
     let authoritative: Vec<(&Server, &Answer)> = view.authoritative(question).collect();
     let usable: Vec<(&Server, &Answer)> = authoritative

@@ -1,6 +1,7 @@
 //! The command line: one file a verb, the exit codes, and the printer of errors in two lines.
 
 pub mod check;
+pub mod client;
 pub mod dkim;
 pub mod domain;
 pub mod explain;

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use crate::cli::Exit;
+use crate::cli::client;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
 use crate::cli::kept;
@@ -54,6 +55,11 @@ pub fn show(beginning: Beginning, globals: &Globals) -> Exit {
 
 /// The same; `greeting` is what the screen says first.
 fn greet(beginning: Beginning, greeting: Option<String>, globals: &Globals) -> Exit {
+    let over_https = match globals.over_https.as_ref().map(|_| client::client(globals)) {
+        None => None,
+        Some(Ok(client)) => Some(client),
+        Some(Err(exit)) => return exit,
+    };
     let keeps_practice = matches!(beginning, Beginning::Practice { .. });
     let ended = run::run(Settings {
         beginning,
@@ -61,6 +67,7 @@ fn greet(beginning: Beginning, greeting: Option<String>, globals: &Globals) -> E
         look: look(globals),
         world: World {
             resolvers: globals.resolvers.clone(),
+            over_https,
             authoritative_port: globals.authoritative_port,
             timeout: globals.timeout,
             data_dir: globals.data_dir.clone(),

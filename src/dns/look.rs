@@ -12,6 +12,8 @@ use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
 use crate::records::verdict;
+use crate::records::verdict::Verdict;
+use crate::records::verdict::recursive::judge_by_resolvers;
 
 /// Servers that are asked about the places of usual mistakes.
 const PROBED_SERVERS: usize = 2;
@@ -20,6 +22,9 @@ impl Client {
     /// Looks for a wanted record: all authoritative servers; the resolvers only when every server that answered has it as wanted
     /// (asking them too early would plant a "no"); the places of usual mistakes where it is not there.
     pub async fn look(&self, record: &Record, zone: &Zone) -> Vec<Sighting> {
+        if self.asks_resolvers_only() {
+            return self.look_at_resolvers(record, zone).await;
+        }
         let question = verdict::question(record);
         let mut sightings = self
             .put(&Ask {
@@ -39,6 +44,33 @@ impl Client {
         };
         for found in join_all(more.iter().map(|ask| self.put(ask))).await {
             sightings.extend(found);
+        }
+        sightings
+    }
+
+    /// Looks at what resolvers have. That may plant a "no": there is nobody else to ask.
+    async fn look_at_resolvers(&self, record: &Record, zone: &Zone) -> Vec<Sighting> {
+        let ask = Ask {
+            question: verdict::question(record),
+            whom: Whom::EveryResolver,
+        };
+        let mut sightings = self.put(&ask).await;
+        let judged = judge_by_resolvers(record, &zone.apex, &sightings, Timestamp::now());
+        let is_open = matches!(
+            judged.verdict,
+            Verdict::Published | Verdict::Spreading { .. } | Verdict::Unknown { .. }
+        );
+        if !is_open {
+            let probes: Vec<Ask> = verdict::probes(record, &zone.apex)
+                .into_iter()
+                .map(|question| Ask {
+                    question,
+                    whom: Whom::AnyResolver,
+                })
+                .collect();
+            for found in join_all(probes.iter().map(|ask| self.put(ask))).await {
+                sightings.extend(found);
+            }
         }
         sightings
     }

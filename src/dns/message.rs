@@ -100,7 +100,12 @@ pub(super) fn read(
     }
     if side == Side::Authoritative && !message.authoritative {
         reading.referral = referral_of(message, owner);
-        reading.end = End::Outcome(Outcome::Trouble(Trouble::NotAuthoritative));
+        let trouble = if message.recursion_available && reading.referral.is_none() {
+            Trouble::AsResolver
+        } else {
+            Trouble::NotAuthoritative
+        };
+        reading.end = End::Outcome(Outcome::Trouble(trouble));
         return reading;
     }
     let exists = message.response_code == ResponseCode::NoError;

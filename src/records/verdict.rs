@@ -7,6 +7,7 @@ mod compare;
 mod look;
 mod mistake;
 mod places;
+pub mod recursive;
 mod sides;
 pub mod state;
 mod types;

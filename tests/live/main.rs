@@ -3,7 +3,10 @@
 
 mod aliases;
 mod answers;
+mod blocked;
 mod check;
+mod doh;
+mod https;
 mod looks;
 mod practice;
 mod retries;

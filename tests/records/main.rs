@@ -3,6 +3,7 @@
 
 mod dkim;
 mod dmarc;
+mod recursive;
 mod spf;
 mod spf_tree;
 mod typed;

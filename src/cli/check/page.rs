@@ -53,6 +53,11 @@ impl Mark {
 
 pub fn page(report: &Report, color: bool) -> String {
     let mut text = format!("{}\n", plain(&report.domain));
+    if report.is_of_resolvers() {
+        text.push_str(
+            "  resolver view only: your name servers were not asked, resolvers were (DNS over HTTPS)\n",
+        );
+    }
     greens(&mut text, report, color);
     text.push('\n');
     dns(&mut text, report);
@@ -152,6 +157,9 @@ fn dns(text: &mut String, report: &Report) {
             "no name servers found"
         };
         line(text, "DNS", said);
+    } else if report.is_of_resolvers() {
+        let what = format!("{who}; {all} name servers, not asked");
+        line(text, "DNS", &what);
     } else {
         line(
             text,

@@ -29,10 +29,12 @@ pub const BEHIND_ALIAS: Code = Code::new("record-behind-alias");
 pub const TARGET_EMPTY: Code = Code::new("dkim-target-empty");
 pub const NS_SILENT: Code = Code::new("ns-silent");
 pub const NS_DISAGREE: Code = Code::new("ns-disagree");
+/// Name servers were not asked.
+pub const RESOLVER_VIEW: Code = Code::new("dns-resolver-view");
 pub const RESOLVER_TROUBLE: Code = Code::new("resolver-trouble");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 28] = [
+pub const ALL: [Code; 29] = [
     NAME_DOUBLED,
     AT_APEX,
     AT_WWW,
@@ -60,5 +62,6 @@ pub const ALL: [Code; 28] = [
     TARGET_EMPTY,
     NS_SILENT,
     NS_DISAGREE,
+    RESOLVER_VIEW,
     RESOLVER_TROUBLE,
 ];

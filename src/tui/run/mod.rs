@@ -30,6 +30,7 @@ use crate::tui::command::Command;
 use crate::tui::keys::Context;
 use crate::tui::message::Message;
 use crate::tui::message::Trouble;
+use crate::tui::model::Https;
 use crate::tui::model::Look;
 use crate::tui::model::Model;
 use crate::tui::perform::Performer;
@@ -100,6 +101,9 @@ fn drive(
     let clock = settings.world.clock;
     let size = screen.size()?;
     let mut model = Model::new(clock.now(), settings.look, (size.width, size.height));
+    if settings.world.over_https.is_some() {
+        model.https = Https::On;
+    }
     let commands = update::begin(&mut model, settings.beginning);
     if let Some(greeting) = &settings.greeting {
         update::tell(&mut model, Mark::Now, greeting);

@@ -21,6 +21,7 @@ use crate::tui::model::StartMode;
 use crate::tui::model::Undo;
 use crate::tui::update;
 use crate::tui::update::draft;
+use crate::tui::update::https;
 use crate::tui::update::keyboard;
 use crate::tui::update::moving;
 use crate::tui::update::over;
@@ -64,6 +65,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
             }
         }
         Action::LookNow => return look_now(model),
+        Action::OverHttps => return https::turn_to(model),
         Action::Undo => return undo(model),
         Action::Export if setup.look_only.is_some() => {
             let domain = setup.facts.domain.clone();

@@ -15,8 +15,10 @@ use crate::records::verdict;
 use crate::records::verdict::Judgement;
 use crate::records::verdict::Tally;
 use crate::records::verdict::Verdict;
+use crate::records::verdict::recursive::judge_by_resolvers;
 use crate::tui::command::Command;
 use crate::tui::message::Sight;
+use crate::tui::model::Https;
 use crate::tui::model::Model;
 use crate::tui::model::ServerMark;
 use crate::tui::model::Setup;
@@ -31,6 +33,10 @@ const PACE: [i64; 6] = [3, 5, 10, 20, 30, 60];
 const SLOW: i64 = 30;
 /// Minutes until a published record is looked at again: a green must not grow old unseen.
 const PUBLISHED: i64 = 10;
+/// Seconds between looks where resolvers alone are asked: they remember a "no", and asking again brings nothing new.
+const RESOLVERS: i64 = 60;
+/// Seconds before resolvers are asked for a record that was not published yet, unless `r` is pressed.
+const FIRST_OF_RESOLVERS: i64 = 120;
 /// The first two in practice, in milliseconds.
 const PRACTICE_PACE: i64 = 1_000;
 const FAST_PACE: i64 = 250;
@@ -38,10 +44,16 @@ const FAST_PACE: i64 = 250;
 /// Looks at everything that was issued and is new here, and at what is due.
 pub fn soon(model: &mut Model) -> Vec<Command> {
     let now = model.now;
+    let first = match model.https {
+        Https::On if model.practice.is_none() => now
+            .checked_add(SignedDuration::from_secs(FIRST_OF_RESOLVERS))
+            .unwrap_or(now),
+        Https::On | Https::Off | Https::Offered => now,
+    };
     let Some(setup) = model.setup_mut() else {
         return Vec::new();
     };
-    take_up(setup, now);
+    take_up(setup, now, first);
     due(model)
 }
 
@@ -51,7 +63,7 @@ pub fn now(model: &mut Model) -> Vec<Command> {
     let Some(setup) = model.setup_mut() else {
         return Vec::new();
     };
-    take_up(setup, now);
+    take_up(setup, now, now);
     if let Some(watched) = here(setup).and_then(|key| setup.watched.get_mut(&key)) {
         watched.tries = 0;
         if watched.ticket.is_none() {
@@ -69,7 +81,9 @@ fn here(setup: &Setup) -> Option<String> {
 }
 
 /// Takes up the record on the page and every record that was issued before; lets go of those that are not wanted any more.
-fn take_up(setup: &mut Setup, now: Timestamp) {
+///
+/// `first`: when a record that nobody has seen yet is looked for. A resolver that is asked too early remembers the "no".
+fn take_up(setup: &mut Setup, now: Timestamp, first: Timestamp) {
     let mut records: Vec<Record> = wanted::wanted(&setup.facts)
         .into_iter()
         .filter(|wanted| {
@@ -105,7 +119,8 @@ fn take_up(setup: &mut Setup, now: Timestamp) {
         // Opening the page of a record is a reason to look.
         let opened = on_page.as_ref() == Some(&key) && watched.next.is_some_and(|next| next > now);
         if watched.ticket.is_none() && (fresh || (opened && watched.tries > 3)) {
-            watched.next = Some(now);
+            let is_known = setup.facts.seen.contains_key(&key) || !fresh;
+            watched.next = Some(if is_known { now } else { first });
             watched.tries = 0;
         }
     }
@@ -203,6 +218,10 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
             watched.servers = servers(&watched.record, zone, sightings, now);
             verdict::judge(&watched.record, zone, sightings, now)
         }
+        Sight::ByResolvers { zone, sightings } => {
+            watched.servers = servers(&watched.record, zone, sightings, now);
+            judge_by_resolvers(&watched.record, zone, sightings, now)
+        }
         Sight::NoZone { why } => {
             watched.servers.clear();
             Judgement {
@@ -219,7 +238,12 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     let wait = if judgement.verdict == Verdict::Published {
         SignedDuration::from_mins(PUBLISHED)
     } else {
-        pace.wait(watched.tries, on_page)
+        let pace = pace.wait(watched.tries, on_page);
+        if judgement.is_of_resolvers() {
+            pace.max(SignedDuration::from_secs(RESOLVERS))
+        } else {
+            pace
+        }
     };
     watched.next = now.checked_add(wait).ok();
     let before = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());

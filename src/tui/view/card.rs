@@ -12,6 +12,7 @@ use crate::records::finding::Severity;
 use crate::records::verdict::Judgement;
 use crate::records::verdict::Tally;
 use crate::records::verdict::Verdict;
+use crate::tui::model::Https;
 use crate::tui::model::Model;
 use crate::tui::model::ServerMark;
 use crate::tui::model::Setup;
@@ -190,12 +191,17 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         }
     }
     let servers = servers.as_slice();
+    let is_of_resolvers = model.https == Https::On && model.practice.is_none();
     laid.extend(side(
         "Your name servers",
         Side::Authoritative,
         servers,
         judgement.map(|judgement| judgement.authoritative),
-        "◌ being found",
+        if is_of_resolvers {
+            "· not asked (DNS over HTTPS)"
+        } else {
+            "◌ being found"
+        },
         columns,
         paint,
     ));
@@ -204,7 +210,11 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         Side::Resolver,
         servers,
         judgement.map(|judgement| judgement.resolvers),
-        "◌ asked when yours have it",
+        if is_of_resolvers {
+            "◌ asked in a while, or with r"
+        } else {
+            "◌ asked when yours have it"
+        },
         columns,
         paint,
     ));
@@ -232,6 +242,9 @@ fn verdict(
     paint: Paint,
 ) -> Vec<Line<'static>> {
     let (mut mark, mut sentence) = sentence(&judgement.verdict, zone);
+    if judgement.verdict == Verdict::Published && judgement.is_of_resolvers() {
+        sentence = "Published (resolver view only): resolvers see it".to_owned();
+    }
     let named = judgement
         .findings
         .iter()
@@ -412,6 +425,9 @@ fn looked(now: Timestamp, watched: Option<&Watched>, asking: bool, zone: &TimeZo
             seconds(next, now)
         ),
         (Some(last), None) => format!("Seen at {}. r looks again.", clock(last, zone)),
+        (None, Some(next)) if next.duration_since(now).as_secs() > 5 => {
+            format!("Looking in {}, or with r.", seconds(next, now))
+        }
         (None, _) => "Looking soon…".to_owned(),
     }
 }
