@@ -1,6 +1,7 @@
 //! The records: what is read, printed and judged.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod discovery;
 mod dkim;
 mod dmarc;
 mod spf;
