@@ -47,7 +47,7 @@ fn dmarc() -> impl Strategy<Value = Dmarc> {
     };
     let uris = || {
         prop::collection::vec(
-            "mailto:[a-z0-9.+_-]{1,8}@[a-z0-9]{1,8}\\.example(![0-9]{1,3}[kmg]?)?",
+            "mailto:[a-z0-9+_-]{1,8}(\\.[a-z0-9]{1,3})?@[a-z0-9]{1,8}\\.example(![0-9]{1,3}[kmg]?)?",
             0..3,
         )
         .prop_map(|uris| uris.into_iter().map(ReportUri).collect::<Vec<_>>())

@@ -4,6 +4,7 @@
 mod discovery;
 mod dkim;
 mod dmarc;
+mod hard;
 mod spf;
 mod spf_tree;
 mod typed;

@@ -156,7 +156,11 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
     }
     let shape = der::shape(&key.public_key);
     match shape {
-        Shape::Rsa { bits, left_over } => {
+        Shape::Rsa {
+            bits,
+            left_over,
+            is_bare,
+        } => {
             if bits < 1024 {
                 Some(finding(
                     owner,
@@ -174,6 +178,14 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
                     Severity::Warning,
                     "After the end of the key there is more text, as if something was pasted twice. Some receivers refuse such a key.",
                     PASTE_AGAIN,
+                ))
+            } else if is_bare {
+                Some(finding(
+                    owner,
+                    codes::KEY_WITHOUT_WRAPPER,
+                    Severity::Warning,
+                    "The key stands in the record without the wrapper that says what kind of key it is. Some receivers cannot read it in this form.",
+                    "Publish the key as the signing service shows it; with OpenSSL that is the form of the lines BEGIN PUBLIC KEY, not BEGIN RSA PUBLIC KEY.",
                 ))
             } else if bits < 2048 {
                 Some(finding(
@@ -267,6 +279,9 @@ pub(super) fn unusable(owner: &DomainName, shape: Shape, length: usize) -> Findi
 }
 
 fn ed25519(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
+    if der::is_small_order(&key.public_key) {
+        return Some(unusable(owner, Shape::Unreadable, 0));
+    }
     if key.public_key.len() == 32 {
         return None;
     }

@@ -60,10 +60,11 @@ impl ReportUri {
             && local
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"#$&'*+-/=^_`{|}~.%".contains(&b));
+        // Dots stand between other characters only (RFC 5321, section 4.1.2, Dot-string).
+        let local_is_fine = local_is_fine && local.split('.').all(|part| !part.is_empty());
         let domain_is_fine = domain.contains('.')
-            && domain
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+            && domain.split('.').all(is_label)
+            && !domain.ends_with(|c: char| c.is_ascii_digit())
             && DomainName::from_str(domain).is_ok();
         (local_is_fine && domain_is_fine).then_some(mailbox)
     }
@@ -116,6 +117,14 @@ impl ReportUri {
         };
         parts(self).map_or(self == other, |mine| parts(other) == Some(mine))
     }
+}
+
+/// A label as mail hosts have it; an underscore is let pass.
+fn is_label(label: &str) -> bool {
+    let is_inner = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    label.bytes().all(|b| is_inner(b) || b == b'-')
+        && label.bytes().next().is_some_and(is_inner)
+        && label.bytes().last().is_some_and(is_inner)
 }
 
 /// True where `host` is of the same organization as `organizational_domain`, so that reports may go there unasked: by the tree walk of

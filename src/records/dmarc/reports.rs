@@ -23,6 +23,16 @@ pub(super) fn addresses(notes: &mut Notes, name: &str, value: &str) -> Vec<Repor
             &format!("Write {name}=mailto: and a mail address."),
         );
     }
+    if !uris.is_empty() && value.split(',').any(|item| item.trim().is_empty()) {
+        notes.say(
+            codes::BAD_REPORT_ADDRESS,
+            Severity::Warning,
+            &format!(
+                "A comma in {name}= has no address beside it. Some receivers cannot read the list because of it."
+            ),
+            "Put one comma between two addresses, and none at the start or the end.",
+        );
+    }
     for uri in &uris {
         if uri.is_valid() && uri.mailbox().is_some() {
             continue;
