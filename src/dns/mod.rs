@@ -20,7 +20,9 @@ use std::sync::atomic::AtomicUsize;
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
+use crate::records::sighting::Answer;
 use crate::records::sighting::Ask;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
@@ -29,6 +31,25 @@ pub use config::Config;
 pub use config::ConfigError;
 pub use run::Spent;
 pub use zone::Zone;
+
+/// What the bytes of one message of a resolver say about a question, as far as this message goes; None where it cannot be decoded. Aliases
+/// that lead on are in the chain.
+pub fn read(bytes: &[u8], question: &Question) -> Option<Answer> {
+    let message = message::decode(bytes)?;
+    let reading = message::read(
+        &message,
+        &question.owner,
+        question.record_type,
+        message::Side::Resolver,
+    );
+    Some(Answer {
+        chain: reading.chain,
+        outcome: match reading.end {
+            message::End::Outcome(outcome) => outcome,
+            message::End::Follow(_) => Outcome::NoData { ttl: None },
+        },
+    })
+}
 
 /// Questions under way at one time, all clones of a client together.
 const IN_FLIGHT: usize = 64;

@@ -450,3 +450,20 @@ fn spf_trees_that_let_everyone_through() {
         assert_eq!(loud(&tree.findings), *wanted, "{text}");
     }
 }
+
+/// An address stays an address behind `www.`.
+#[test]
+fn an_address_behind_www_is_no_domain() {
+    for text in [
+        "www.192.0.2.1",
+        "https://www.Example.0.2.1",
+        "www.www.192.0.2",
+    ] {
+        assert!(
+            nobounce::records::typed::understand(text).is_err(),
+            "{text}"
+        );
+    }
+    let name = nobounce::records::typed::understand("www.www.example.com").unwrap();
+    assert_eq!(name.domain.as_str(), "example.com");
+}

@@ -5,6 +5,7 @@ mod discovery;
 mod dkim;
 mod dmarc;
 mod hard;
+mod mutations;
 mod spf;
 mod spf_tree;
 mod typed;
