@@ -5,6 +5,7 @@ mod discovery;
 mod dkim;
 mod dmarc;
 mod hard;
+mod labels;
 mod mutations;
 mod spf;
 mod spf_tree;

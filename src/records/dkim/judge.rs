@@ -35,7 +35,13 @@ pub fn select(owner: &DomainName, texts: &[Untrusted]) -> Selected {
     match texts {
         [] => Selected::Absent,
         [text] => match text.as_ascii().map(str::parse::<DkimKey>) {
-            Some(Ok(key)) if !is_wrapped(&key, text) => Selected::One(key),
+            Some(Ok(key))
+                if !is_wrapped(&key, text)
+                    && !is_other_record(text)
+                    && !mistake::has_lost_plus(&key, text) =>
+            {
+                Selected::One(key)
+            }
             _ => Selected::Broken {
                 text: text.clone(),
                 findings: vec![mistake::name(owner, text)],
@@ -43,6 +49,14 @@ pub fn select(owner: &DomainName, texts: &[Untrusted]) -> Selected {
         },
         _ => Selected::Several(texts.to_vec()),
     }
+}
+
+/// A DMARC record reads as a key: `p=none` is base64.
+fn is_other_record(text: &Untrusted) -> bool {
+    let start = text.as_bytes().trim_ascii_start();
+    start
+        .get(.."v=dmarc1".len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(b"v=dmarc1"))
 }
 
 /// Quotes or backslashes that made `v=` or `k=` an unknown word.

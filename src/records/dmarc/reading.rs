@@ -213,6 +213,11 @@ fn policy(notes: &mut Notes, name: &str, value: &str) -> Option<Policy> {
     };
     let what = if value.is_empty() {
         format!("The policy {name}= is empty.")
+    } else if value.contains(['"', '\'']) {
+        format!(
+            "The policy {name}={} stands in quotation marks, which receivers take as part of it.",
+            shown(value)
+        )
     } else {
         format!("The policy {name}={} does not exist.", shown(value))
     };
