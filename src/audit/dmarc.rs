@@ -2,6 +2,7 @@
 
 use crate::audit::codes;
 use crate::audit::report::DmarcReport;
+use crate::audit::report::OlderReport;
 use crate::audit::report::RuaReport;
 use crate::audit::settle::Settled;
 use crate::audit::settle::Standing;
@@ -21,6 +22,7 @@ use crate::records::dmarc::judge;
 use crate::records::dmarc::judge::Effect;
 use crate::records::dmarc::judge::Selected;
 use crate::records::dmarc::place as places;
+use crate::records::dmarc::reports;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
@@ -174,7 +176,6 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         report.found_at = Some(owner.to_string());
         report.testing = reading.dmarc.is_testing();
         findings.extend(reading.findings.clone());
-        findings.extend(walk.findings.clone());
         report.rua = rua(view, &walk, &mut findings);
         let existence = if zone::exists(view) == Some(false) {
             Existence::DoesNotExist
@@ -186,8 +187,10 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         {
             policy = Some(itself);
             report.policy = Some(itself.to_string());
-            report.subdomain_policy = Some(below.to_string());
-            report.nonexistent_policy = Some(absent.to_string());
+            if !walk.unsure_above {
+                report.subdomain_policy = Some(below.to_string());
+                report.nonexistent_policy = Some(absent.to_string());
+            }
         }
     } else {
         let texts = at_domain.texts();
@@ -197,6 +200,17 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             _ => texts.first().map(|text| text.shown().into()),
         };
     }
+    findings.extend(walk.findings.clone());
+    report.older = walk.older.as_ref().map(|older| OlderReport {
+        organizational_domain: older.organizational_domain.to_string(),
+        found_at: older
+            .found_at
+            .as_ref()
+            .and_then(discovery::question)
+            .map(|question| question.owner.to_string()),
+        policy: older.policy.map(|policy| policy.to_string()),
+        subdomain_policy: older.subdomain_policy.map(|policy| policy.to_string()),
+    });
     Section {
         report,
         findings,
@@ -353,6 +367,12 @@ fn rua(view: &View<'_>, walk: &Walk, findings: &mut Vec<Finding>) -> Vec<RuaRepo
             };
             if let (Authorization::No, Some((_, host, question))) = (authorized, asked) {
                 findings.push(not_authorized(&owner, host, question.as_ref()));
+            }
+            if let (Authorization::Yes, Some((_, host, Some(question)))) = (authorized, asked)
+                && let Some(answer) = view.best(question)
+                && let Some(others) = address::redirected(answer, host, uri)
+            {
+                findings.push(reports::redirected(&owner, uri, &others));
             }
             RuaReport {
                 uri: Untrusted::from(uri.0.as_str()).shown().into(),

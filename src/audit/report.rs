@@ -167,7 +167,19 @@ pub struct DmarcReport {
     pub nonexistent_policy: Option<String>,
     pub testing: bool,
     pub organizational_domain: String,
+    /// What receivers of RFC 7489 see, who go by the public suffix list; null where that is not known.
+    #[serde(default)]
+    pub older: Option<OlderReport>,
     pub rua: Vec<RuaReport>,
+}
+
+/// What receivers of the older standard see of DMARC: the record they find, and the policies in force by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OlderReport {
+    pub organizational_domain: String,
+    pub found_at: Option<String>,
+    pub policy: Option<String>,
+    pub subdomain_policy: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

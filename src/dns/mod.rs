@@ -25,7 +25,9 @@ use tokio::sync::Semaphore;
 use crate::dns::https::Choice;
 use crate::dns::https::Https;
 use crate::dns::https::HttpsError;
+use crate::records::sighting::Answer;
 use crate::records::sighting::Ask;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
@@ -35,6 +37,25 @@ pub use config::ConfigError;
 pub use config::scoped;
 pub use run::Spent;
 pub use zone::Zone;
+
+/// What the bytes of one message of a resolver say about a question, as far as this message goes; None where it cannot be decoded. Aliases
+/// that lead on are in the chain.
+pub fn read(bytes: &[u8], question: &Question) -> Option<Answer> {
+    let message = message::decode(bytes)?;
+    let reading = message::read(
+        &message,
+        &question.owner,
+        question.record_type,
+        message::Side::Resolver,
+    );
+    Some(Answer {
+        chain: reading.chain,
+        outcome: match reading.end {
+            message::End::Outcome(outcome) => outcome,
+            message::End::Follow(_) => Outcome::NoData { ttl: None },
+        },
+    })
+}
 
 /// Questions under way at one time, all clones of a client together.
 const IN_FLIGHT: usize = 64;

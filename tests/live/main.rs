@@ -5,6 +5,7 @@ mod aliases;
 mod answers;
 mod blocked;
 mod check;
+mod dmarc;
 mod doh;
 mod https;
 mod looks;

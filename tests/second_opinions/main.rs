@@ -1,11 +1,14 @@
-//! What other programs say of our keys and zones: BIND, OpenDKIM, dkimpy, OpenSSL. All on loopback.
+//! What other programs say of our keys and zones: BIND, OpenDKIM, dkimpy, OpenSSL; and of records: checkdmarc, pyspf, dkimpy. All on
+//! loopback.
 //!
 //! A program that is not installed is said, and its test skipped, unless `NOBOUNCE_REQUIRE` names it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bind;
 mod keys;
+mod known;
 mod programs;
+mod records;
 
 use serde_json::Value;
 

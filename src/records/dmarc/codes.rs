@@ -31,10 +31,12 @@ pub const POLICY_VOID: Code = Code::new("dmarc-policy-void");
 pub const PSD: Code = Code::new("dmarc-psd");
 pub const QUOTES: Code = Code::new("dmarc-quotes");
 pub const REMOVED_TAG: Code = Code::new("dmarc-removed-tag");
+pub const REPORTS_REDIRECTED: Code = Code::new("dmarc-reports-redirected");
 pub const SEVERAL_RECORDS: Code = Code::new("dmarc-several-records");
 pub const SIZE_LIMIT: Code = Code::new("dmarc-size-limit");
 pub const SPF_RECORD_HERE: Code = Code::new("dmarc-spf-record-here");
 pub const SUBDOMAINS_OPEN: Code = Code::new("dmarc-subdomains-open");
+pub const SUBDOMAIN_POLICY_IGNORED: Code = Code::new("dmarc-subdomain-policy-ignored");
 pub const SYNTAX: Code = Code::new("dmarc-syntax");
 pub const TAG_TWICE: Code = Code::new("dmarc-tag-twice");
 pub const TESTING: Code = Code::new("dmarc-testing");
@@ -44,7 +46,7 @@ pub const WEAKER_THAN_PARENT: Code = Code::new("dmarc-weaker-than-parent");
 pub const ZONE_LINE_PASTED: Code = Code::new("dmarc-zone-line-pasted");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 40] = [
+pub const ALL: [Code; 42] = [
     BACKSLASHES,
     BAD_NONEXISTENT_POLICY,
     BAD_POLICY,
@@ -74,10 +76,12 @@ pub const ALL: [Code; 40] = [
     PSD,
     QUOTES,
     REMOVED_TAG,
+    REPORTS_REDIRECTED,
     SEVERAL_RECORDS,
     SIZE_LIMIT,
     SPF_RECORD_HERE,
     SUBDOMAINS_OPEN,
+    SUBDOMAIN_POLICY_IGNORED,
     SYNTAX,
     TAG_TWICE,
     TESTING,

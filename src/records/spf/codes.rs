@@ -35,8 +35,11 @@ pub const INCLUDE_LOOP: Code = Code::new("spf-include-loop");
 pub const MX_TOO_MANY_HOSTS: Code = Code::new("spf-mx-too-many-hosts");
 pub const LOOKUP_TROUBLE: Code = Code::new("spf-lookup-trouble");
 
+pub const ALLOWS_EVERYONE: Code = Code::new("spf-allows-everyone");
+pub const NOT_A_HOST_NAME: Code = Code::new("spf-not-a-host-name");
+
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 32] = [
+pub const ALL: [Code; 34] = [
     TWO_RECORDS,
     SYNTAX_ERROR,
     QUOTES_KEPT,
@@ -69,4 +72,6 @@ pub const ALL: [Code; 32] = [
     INCLUDE_LOOP,
     MX_TOO_MANY_HOSTS,
     LOOKUP_TROUBLE,
+    ALLOWS_EVERYONE,
+    NOT_A_HOST_NAME,
 ];

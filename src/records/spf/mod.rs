@@ -6,6 +6,8 @@ pub mod macros;
 pub mod merge;
 pub mod parse;
 mod questions;
+mod reach;
+mod specs;
 pub mod tree;
 mod unreadable;
 

@@ -22,6 +22,7 @@ use crate::records::spf::judge::Selected;
 use crate::records::spf::judge::is_record;
 use crate::records::spf::judge::select;
 use crate::records::spf::questions::wanted;
+use crate::records::spf::reach;
 use crate::records::untrusted::Untrusted;
 
 /// Look-ups that a receiver makes at most (RFC 7208, section 4.6.4).
@@ -95,6 +96,7 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
     };
     sum(&mut top);
     growth.judge(&top);
+    growth.findings.extend(reach::findings(owner, spf, &top));
     let wanted = wanted(owner, spf, answer);
     Tree {
         top,
