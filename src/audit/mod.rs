@@ -5,7 +5,7 @@
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `settle` what all servers together say to one
 //! question · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
-//! `compose` the report.
+//! `compose` the report · `spf_look` a look at SPF alone, with a message to check.
 
 pub mod codes;
 mod compose;
@@ -16,6 +16,7 @@ mod questions;
 pub mod report;
 mod settle;
 mod spf;
+pub mod spf_look;
 mod tell;
 mod view;
 mod zone;

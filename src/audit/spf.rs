@@ -55,16 +55,19 @@ fn grow(view: &View<'_>, settled: &Settled, spf: &Spf) -> Tree {
         if *question == own {
             settled.answer.clone()
         } else {
-            view.resolver(question).map(|answer| {
-                if answer.is_weak_no() {
-                    Answer::direct(Outcome::Trouble(Trouble::Malformed))
-                } else {
-                    answer.clone()
-                }
-            })
+            view.resolver(question).map(relied_on)
         }
     };
     tree::grow(view.domain(), spf, &answer)
+}
+
+/// The answer of a resolver as far as it proves something: a "no" that does not say whose it is counts as trouble.
+pub(super) fn relied_on(answer: &Answer) -> Answer {
+    if answer.is_weak_no() {
+        Answer::direct(Outcome::Trouble(Trouble::Malformed))
+    } else {
+        answer.clone()
+    }
 }
 
 /// Questions about the records that the SPF record names.
@@ -91,7 +94,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         Selected::Absent if settled.standing == Standing::Settled => {
             "missing".clone_into(&mut report.state);
             if exists {
-                findings.push(missing(view));
+                findings.push(missing(owner));
             }
         }
         Selected::Absent => {}
@@ -140,7 +143,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
 }
 
 /// The finding about a tree that was not grown to its end.
-fn cut(owner: &DomainName) -> Finding {
+pub(super) fn cut(owner: &DomainName) -> Finding {
     tell::tell(
         Subject::Spf,
         Severity::Warning,
@@ -151,8 +154,7 @@ fn cut(owner: &DomainName) -> Finding {
     )
 }
 
-fn missing(view: &View<'_>) -> Finding {
-    let owner = view.domain();
+pub(super) fn missing(owner: &DomainName) -> Finding {
     let is_top = owner.registrable().is_none_or(|top| top == *owner);
     let (severity, message) = if is_top {
         (
@@ -197,7 +199,7 @@ fn all(spf: &Spf, top: &Node) -> Option<&'static str> {
     all(&next.record.as_ref()?.parse().ok()?, next)
 }
 
-fn node(node: &Node) -> TreeNode {
+pub(super) fn node(node: &Node) -> TreeNode {
     TreeNode {
         term: node.term.clone(),
         domain: node.domain.clone(),

@@ -4,6 +4,9 @@ use crate::records::name::DomainName;
 use crate::records::spf::DomainSpec;
 use crate::records::syntax::SyntaxError;
 
+/// Characters that a name may have without the dot at its end.
+const LONGEST_NAME: usize = 253;
+
 /// A macro-string in pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
@@ -153,6 +156,20 @@ impl Macro<'_> {
     }
 }
 
+/// The name that an expanded domain-spec stands for; None where the DNS cannot hold it.
+///
+/// A name of more than 253 characters loses labels on the left until it fits (RFC 7208, section 7.3). A backslash is a character as any
+/// other here.
+pub fn name_of(expanded: &str) -> Option<DomainName> {
+    let mut text = expanded.strip_suffix('.').unwrap_or(expanded);
+    while text.len() > LONGEST_NAME {
+        text = text.split_once('.')?.1;
+    }
+    DomainName::from_labels(text.split('.').map(str::as_bytes))
+        .ok()
+        .filter(|name| !name.is_root())
+}
+
 impl DomainSpec {
     /// True where a macro stands in it.
     pub fn has_macro(&self) -> bool {
@@ -172,9 +189,7 @@ impl DomainSpec {
                 Piece::Macro(_) => return None,
             }
         }
-        text.parse()
-            .ok()
-            .filter(|name: &DomainName| !name.is_root())
+        name_of(&text)
     }
 
     /// True where a macro needs a message (the sending address, the connecting address) to be filled in.

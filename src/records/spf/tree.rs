@@ -2,6 +2,9 @@
 //!
 //! Pure: it is handed what is known and says what it still needs to know.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -29,7 +32,7 @@ pub const LOOKUPS: u32 = 10;
 /// Look-ups with an empty answer that a receiver takes at most.
 pub const VOID_LOOKUPS: u32 = 2;
 /// Names that one `mx` may bring.
-const MX_HOSTS: usize = 10;
+pub(super) const MX_HOSTS: usize = 10;
 /// A tree is not followed further down, or further out, than this.
 pub(super) const DEPTH: usize = 20;
 pub(super) const NODES: usize = 400;
@@ -76,6 +79,7 @@ pub struct Tree {
 /// Grows the tree of the record `spf` at `owner` from `answers`. At most `60` questions are ever wanted.
 pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<Answer>) -> Tree {
     let mut growth = Growth {
+        read: BTreeMap::new(),
         owner,
         answer,
         nodes: 0,
@@ -112,6 +116,8 @@ fn sum(node: &mut Node) {
 }
 
 struct Growth<'a> {
+    /// Records that were read already, by name: a tree may lead to one many times.
+    read: BTreeMap<DomainName, Rc<Selected>>,
     owner: &'a DomainName,
     answer: &'a dyn Fn(&Question) -> Option<Answer>,
     nodes: usize,
@@ -131,6 +137,10 @@ impl Growth<'_> {
             };
             // What stands after `all` is never evaluated.
             if directive.mechanism == Mechanism::All {
+                break;
+            }
+            if self.nodes >= NODES {
+                self.cut = true;
                 break;
             }
             let text = directive.to_string();
@@ -243,23 +253,31 @@ impl Growth<'_> {
             }
             Outcome::Records { .. } => {}
         }
-        let texts: Vec<Untrusted> = answer.texts().cloned().collect();
-        match select(&name, &texts) {
+        let selected = match self.read.get(&name) {
+            Some(selected) => selected.clone(),
+            None => {
+                let texts: Vec<Untrusted> = answer.texts().cloned().collect();
+                let selected = Rc::new(select(&name, &texts));
+                self.read.insert(name.clone(), selected.clone());
+                selected
+            }
+        };
+        match &*selected {
             Selected::One(spf) => {
-                node.record = texts
-                    .iter()
+                node.record = answer
+                    .texts()
                     .find(|text| is_record(text))
                     .map(|text| text.shown().to_string());
                 let mut below = path.to_vec();
                 below.push(name);
-                node.children = self.children(&spf, &below);
+                node.children = self.children(spf, &below);
                 sum(&mut node);
             }
             Selected::Absent => {
                 node.result = NodeResult::Missing;
                 self.missing(&node, "has no SPF record");
             }
-            Selected::Broken { text, .. } if !is_record(&text) => {
+            Selected::Broken { text, .. } if !is_record(text) => {
                 node.result = NodeResult::Missing;
                 self.missing(&node, "has no SPF record that mail servers can see");
             }
