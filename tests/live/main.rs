@@ -9,3 +9,5 @@ mod practice;
 mod retries;
 mod scripted;
 mod servers;
+mod spf_suite;
+mod spf_world;
