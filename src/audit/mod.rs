@@ -4,8 +4,9 @@
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `settle` what all servers together say to one
-//! question, `resolvers` the same of resolvers alone · `network` what lies in the way · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
-//! `compose` the report.
+//! question, `resolvers` the same of resolvers alone · `network` what lies in the way · `questions` what can be asked next ·
+//! `spf`, `dkim`, `dmarc`, `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a
+//! message to check.
 
 pub mod codes;
 mod compose;
@@ -18,6 +19,7 @@ pub mod report;
 mod resolvers;
 mod settle;
 mod spf;
+pub mod spf_look;
 mod tell;
 mod view;
 mod zone;
@@ -37,6 +39,7 @@ use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
+use crate::records::spf::known::Known;
 
 /// Questions of one look besides those below: a need of one kind does not starve another.
 const MOST_QUESTIONS: usize = 60;
@@ -84,6 +87,8 @@ pub struct Scope {
 pub struct Audit {
     pub scope: Scope,
     pub sightings: Vec<Sighting>,
+    /// The answers of resolvers, as the SPF tree needs them.
+    known: Known,
     asked: BTreeSet<Asked>,
     /// Questions asked so far, by kind.
     counts: BTreeMap<Kind, usize>,
@@ -99,6 +104,7 @@ impl Audit {
         Self {
             scope,
             sightings: Vec::new(),
+            known: Known::new(),
             asked: BTreeSet::new(),
             counts: BTreeMap::new(),
             clock_off: None,
@@ -112,6 +118,10 @@ impl Audit {
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
     pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
+        if !sighting.server.is_authoritative() {
+            self.known
+                .insert(sighting.question.clone(), spf::relied_on(&sighting.answer));
+        }
         self.sightings.push(sighting);
         self.next()
     }
@@ -137,7 +147,7 @@ impl Audit {
     }
 
     fn view(&self) -> View<'_> {
-        View::new(&self.scope, &self.asked, &self.sightings)
+        View::new(&self.scope, &self.asked, &self.sightings, &self.known)
     }
 
     fn next(&mut self) -> Vec<Ask> {

@@ -26,7 +26,6 @@ use crate::records::spf::judge::Selected;
 use crate::records::spf::tree;
 use crate::records::spf::tree::Node;
 use crate::records::spf::tree::NodeResult;
-use crate::records::spf::tree::Tree;
 
 /// What is known about SPF.
 pub struct Section {
@@ -49,28 +48,19 @@ pub fn record(view: &View<'_>, place: &Place) -> Option<Spf> {
     }
 }
 
-fn grow(view: &View<'_>, settled: &Settled, spf: &Spf) -> Tree {
-    let own = view.own(RecordType::Txt);
-    let answer = |question: &Question| -> Option<Answer> {
-        if *question == own {
-            settled.answer.clone()
-        } else {
-            view.resolver(question).map(|answer| {
-                if answer.is_weak_no() {
-                    Answer::direct(Outcome::Trouble(Trouble::Malformed))
-                } else {
-                    answer.clone()
-                }
-            })
-        }
-    };
-    tree::grow(view.domain(), spf, &answer)
+/// The answer of a resolver as far as it proves something: a "no" that does not say whose it is counts as trouble.
+pub(super) fn relied_on(answer: &Answer) -> Answer {
+    if answer.is_weak_no() {
+        Answer::direct(Outcome::Trouble(Trouble::Malformed))
+    } else {
+        answer.clone()
+    }
 }
 
 /// Questions about the records that the SPF record names.
 pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
     record(view, place).map_or_else(Vec::new, |spf| {
-        grow(view, &settled(view, place), &spf).wanted
+        tree::wanted(view.domain(), &spf, view.known)
     })
 }
 
@@ -91,7 +81,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         Selected::Absent if settled.standing == Standing::Settled => {
             "missing".clone_into(&mut report.state);
             if exists {
-                findings.push(missing(view));
+                findings.push(missing(owner));
             }
         }
         Selected::Absent => {}
@@ -110,7 +100,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             findings.push(judge::two_records(owner, &records));
         }
         Selected::One(spf) => {
-            let tree = grow(view, &settled, &spf);
+            let tree = tree::grow(owner, &spf, view.known);
             report.record = texts
                 .iter()
                 .find(|text| judge::is_record(text))
@@ -140,7 +130,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
 }
 
 /// The finding about a tree that was not grown to its end.
-fn cut(owner: &DomainName) -> Finding {
+pub(super) fn cut(owner: &DomainName) -> Finding {
     tell::tell(
         Subject::Spf,
         Severity::Warning,
@@ -151,8 +141,7 @@ fn cut(owner: &DomainName) -> Finding {
     )
 }
 
-fn missing(view: &View<'_>) -> Finding {
-    let owner = view.domain();
+pub(super) fn missing(owner: &DomainName) -> Finding {
     let is_top = owner.registrable().is_none_or(|top| top == *owner);
     let (severity, message) = if is_top {
         (
@@ -197,7 +186,7 @@ fn all(spf: &Spf, top: &Node) -> Option<&'static str> {
     all(&next.record.as_ref()?.parse().ok()?, next)
 }
 
-fn node(node: &Node) -> TreeNode {
+pub(super) fn node(node: &Node) -> TreeNode {
     TreeNode {
         term: node.term.clone(),
         domain: node.domain.clone(),

@@ -16,6 +16,7 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
+use crate::records::spf::known::Known;
 
 /// Stands for all resolvers where a question is put to each of them.
 pub const EVERY_RESOLVER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
@@ -25,12 +26,19 @@ const PROBE: &str = "nobounce-probe-q7x2";
 
 pub struct View<'a> {
     pub scope: &'a Scope,
+    /// What the resolvers say about the names in SPF records, each record read once.
+    pub known: &'a Known,
     asked: &'a BTreeSet<Asked>,
     by_question: BTreeMap<&'a Question, Vec<&'a Sighting>>,
 }
 
 impl<'a> View<'a> {
-    pub fn new(scope: &'a Scope, asked: &'a BTreeSet<Asked>, sightings: &'a [Sighting]) -> Self {
+    pub fn new(
+        scope: &'a Scope,
+        asked: &'a BTreeSet<Asked>,
+        sightings: &'a [Sighting],
+        known: &'a Known,
+    ) -> Self {
         let mut by_question: BTreeMap<&Question, Vec<&Sighting>> = BTreeMap::new();
         for sighting in sightings {
             by_question
@@ -44,6 +52,7 @@ impl<'a> View<'a> {
         }
         Self {
             scope,
+            known,
             asked,
             by_question,
         }

@@ -1,6 +1,6 @@
 //! `nobounce check`: a read-only look at live DNS, of one domain or many.
 
-mod page;
+pub mod page;
 
 use std::io::IsTerminal;
 use std::io::Read;

@@ -11,6 +11,7 @@ pub mod output;
 pub mod practice;
 pub mod printer;
 pub mod records;
+pub mod spf;
 pub mod status;
 pub mod usage;
 pub mod wizard;
@@ -87,6 +88,7 @@ enum Verb {
     Check(check::Arguments),
     Status(status::Arguments),
     Records(records::Arguments),
+    Spf(spf::Arguments),
     Dkim(dkim::Arguments),
     Explain(explain::Arguments),
 }
@@ -97,6 +99,7 @@ fn run(verb: Verb, globals: &Globals) -> Exit {
         Verb::Check(arguments) => check::run(arguments, globals),
         Verb::Status(arguments) => status::run(arguments, globals),
         Verb::Records(arguments) => records::run(arguments, globals),
+        Verb::Spf(arguments) => spf::run(arguments, globals),
         Verb::Dkim(arguments) => dkim::run(arguments, globals),
         Verb::Explain(arguments) => explain::run(arguments, globals),
     }

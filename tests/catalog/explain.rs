@@ -71,11 +71,11 @@ const ALIKE: usize = 50;
 
 fn codes() -> BTreeSet<&'static str> {
     let lists: [&[Code]; 5] = [
-        &spf::codes::ALL,
-        &dkim::codes::ALL,
-        &dmarc::codes::ALL,
-        &verdict::codes::ALL,
-        &audit::codes::ALL,
+        spf::codes::ALL,
+        dkim::codes::ALL,
+        dmarc::codes::ALL,
+        verdict::codes::ALL,
+        audit::codes::ALL,
     ];
     lists.concat().into_iter().map(Code::as_str).collect()
 }

@@ -9,6 +9,7 @@ mod labels;
 mod mutations;
 mod recursive;
 mod spf;
+mod spf_check_host;
 mod spf_tree;
 mod typed;
 mod verdict;

@@ -1,5 +1,6 @@
 //! The report on one domain as a page to read.
 
+use crate::audit::report::FindingRow;
 use crate::audit::report::Report;
 use crate::audit::report::SelectorReport;
 use crate::cli::printer::plain;
@@ -9,7 +10,7 @@ const WIDTH: usize = 200;
 
 /// How a line is marked; the mark carries the meaning, the color only helps.
 #[derive(Clone, Copy)]
-enum Mark {
+pub enum Mark {
     Right,
     Wrong,
     Warning,
@@ -35,7 +36,7 @@ impl Mark {
         }
     }
 
-    fn drawn(self, color: bool) -> String {
+    pub fn drawn(self, color: bool) -> String {
         let (sign, code) = match self {
             Self::Right => ("✓", "32"),
             Self::Wrong => ("✗", "31"),
@@ -81,7 +82,7 @@ pub fn page(report: &Report, color: bool) -> String {
             ),
         );
     }
-    findings(&mut text, report, color);
+    findings(&mut text, &report.findings, color);
     text.push_str(&format!(
         "\n  {} questions in {}.{:03} s\n",
         report.queries,
@@ -127,7 +128,7 @@ fn line(text: &mut String, label: &str, value: &str) {
 }
 
 /// A value from outside: safe to print, and not longer than a few lines.
-fn short(value: &str) -> String {
+pub fn short(value: &str) -> String {
     let value = plain(value);
     if value.chars().count() <= WIDTH {
         return value;
@@ -276,13 +277,14 @@ fn dmarc(text: &mut String, report: &Report, color: bool) {
     }
 }
 
-fn findings(text: &mut String, report: &Report, color: bool) {
+/// The findings, the worst first.
+pub fn findings(text: &mut String, rows: &[FindingRow], color: bool) {
     let rank = |severity: &str| match severity {
         "error" => 0,
         "warning" => 1,
         _ => 2,
     };
-    let mut rows: Vec<_> = report.findings.iter().collect();
+    let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| rank(&row.severity));
     if !rows.is_empty() {
         text.push('\n');

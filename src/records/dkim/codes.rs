@@ -45,7 +45,7 @@ pub const VERSION_NOT_FIRST: Code = Code::new("dkim-version-not-first");
 pub const ZONE_LINE_PASTED: Code = Code::new("dkim-zone-line-pasted");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 41] = [
+pub const ALL: &[Code] = &[
     BACKSLASHES,
     BAD_BASE64,
     BAD_VERSION,

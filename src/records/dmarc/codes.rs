@@ -46,7 +46,7 @@ pub const WEAKER_THAN_PARENT: Code = Code::new("dmarc-weaker-than-parent");
 pub const ZONE_LINE_PASTED: Code = Code::new("dmarc-zone-line-pasted");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 42] = [
+pub const ALL: &[Code] = &[
     BACKSLASHES,
     BAD_NONEXISTENT_POLICY,
     BAD_POLICY,

@@ -34,7 +34,7 @@ pub const RESOLVER_VIEW: Code = Code::new("dns-resolver-view");
 pub const RESOLVER_TROUBLE: Code = Code::new("resolver-trouble");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 29] = [
+pub const ALL: &[Code] = &[
     NAME_DOUBLED,
     AT_APEX,
     AT_WWW,
