@@ -5,6 +5,7 @@ mod aliases;
 mod answers;
 mod check;
 mod dmarc;
+mod labels;
 mod looks;
 mod practice;
 mod retries;
