@@ -8,6 +8,7 @@ mod check;
 mod dmarc;
 mod doh;
 mod https;
+mod labels;
 mod looks;
 mod practice;
 mod retries;
