@@ -11,7 +11,7 @@
 //! - [`explain`]: the pages that explain findings.
 //! - [`template`]: values with `{variables}`. [`id`], [`suffix`], [`embedded`]: the ground floor.
 //!
-//! `tests/catalog.rs` reads every asset; an entry that cannot be read is left out at run time.
+//! `tests/catalog` reads every asset; an entry that cannot be read is left out at run time.
 
 pub mod dkim;
 pub mod dns_host;

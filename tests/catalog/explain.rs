@@ -63,13 +63,13 @@ const NEVER: [&str; 9] = [
 
 /// The longest title, and the longest line of an example, so that 80 columns hold them.
 const TITLE: usize = 72;
-const EXAMPLE: usize = 72;
+const EXAMPLE: usize = 76;
 /// Lines of a page in 80 columns: two screens.
 const LINES: usize = 46;
 /// Of the four-word pieces of the shorter page, at most so many hundredths may be in another page.
 const ALIKE: usize = 50;
 
-fn codes() -> BTreeSet<&'static str> {
+pub fn codes() -> BTreeSet<&'static str> {
     let lists: [&[Code]; 5] = [
         spf::codes::ALL,
         dkim::codes::ALL,

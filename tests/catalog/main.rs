@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod explain;
+mod mistakes;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;

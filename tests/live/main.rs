@@ -9,6 +9,7 @@ mod dmarc;
 mod doh;
 mod https;
 mod labels;
+mod check_codes;
 mod looks;
 mod practice;
 mod retries;
