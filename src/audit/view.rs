@@ -163,7 +163,7 @@ impl<'a> View<'a> {
             .all()
             .filter(|sighting| !sighting.server.is_authoritative())
             .peekable();
-        resolvers.peek().is_some() && self.all().all(|sighting| is_silence(sighting))
+        resolvers.peek().is_some() && self.all().all(is_silence)
     }
 
     /// What resolvers gave instead of answers.
