@@ -81,15 +81,17 @@ impl Link {
         Some(self.ahead.load(Ordering::Relaxed)).filter(|ahead| *ahead != NO_DATE)
     }
 
-    /// Sends one DNS message and gives the bytes of the answer.
+    /// Sends one DNS message, counts that in `sent`, and gives the bytes of the answer.
     pub(super) async fn exchange(
         &self,
         tls: &TlsConnector,
         message: &[u8],
         deadline: Instant,
+        sent: &AtomicU64,
     ) -> Result<Vec<u8>, Trouble> {
         for is_last in [false, true] {
             let (number, sender) = self.connection(tls, deadline).await?;
+            sent.fetch_add(1, Ordering::Relaxed);
             let heard = self.heard.load(Ordering::Relaxed);
             let posted = timeout_at(deadline, self.post(sender, message)).await;
             match posted {
