@@ -145,7 +145,7 @@ fn over_https(view: &View<'_>, now: Timestamp) -> Vec<Finding> {
         add(
             Severity::Error,
             codes::DOH_BLOCKED,
-            "No resolver answers over HTTPS either: this computer is offline, or this network does not let such questions out. \
+            "No resolver answers over HTTPS: this computer is offline, or this network does not let such questions out. \
              That says nothing about your records.",
             "Use another network, such as that of a phone; or name a server that can be reached with --doh=URL",
         );

@@ -1,5 +1,6 @@
 //! What came in so far, by question.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -30,6 +31,7 @@ pub struct View<'a> {
     pub known: &'a Known,
     asked: &'a BTreeSet<Asked>,
     by_question: BTreeMap<&'a Question, Vec<&'a Sighting>>,
+    is_rewritten: OnceCell<bool>,
 }
 
 impl<'a> View<'a> {
@@ -55,6 +57,7 @@ impl<'a> View<'a> {
             known,
             asked,
             by_question,
+            is_rewritten: OnceCell::new(),
         }
     }
 
@@ -124,11 +127,10 @@ impl<'a> View<'a> {
     /// True where a server that was asked has not answered yet.
     pub fn is_open(&self, question: &Question) -> bool {
         let seen = self.sightings(question);
-        let everybody = match self.scope.manner {
-            Manner::Resolvers { count } => count,
-            Manner::Quick | Manner::Careful => 1,
-        };
-        if self.is_asked_of_all(question) && self.resolvers(question).len() < everybody {
+        if let Manner::Resolvers { count } = self.scope.manner
+            && self.is_asked_of_all(question)
+            && self.resolvers(question).len() < count
+        {
             return true;
         }
         self.asked
@@ -156,10 +158,12 @@ impl<'a> View<'a> {
 
     /// True where the resolvers of this network answer for names that cannot exist.
     pub fn is_rewritten(&self) -> bool {
-        rewriting_probes(self.domain())
-            .iter()
-            .filter_map(|question| self.resolver(question))
-            .any(|answer| !answer.data().is_empty())
+        *self.is_rewritten.get_or_init(|| {
+            rewriting_probes(self.domain())
+                .iter()
+                .filter_map(|question| self.resolver(question))
+                .any(|answer| !answer.data().is_empty())
+        })
     }
 
     fn all(&self) -> impl Iterator<Item = &'a Sighting> {
@@ -172,7 +176,7 @@ impl<'a> View<'a> {
             .all()
             .filter(|sighting| !sighting.server.is_authoritative())
             .peekable();
-        resolvers.peek().is_some() && self.all().all(|sighting| is_silence(sighting))
+        resolvers.peek().is_some() && self.all().all(is_silence)
     }
 
     /// What resolvers gave instead of answers.

@@ -166,16 +166,6 @@ pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-/// Reads what stands behind `--doh=`; nothing means the public ones.
-fn over_https(text: &str) -> Result<OverHttps, String> {
-    if text.is_empty() {
-        return Ok(OverHttps::Public);
-    }
-    text.parse().map(OverHttps::Named).map_err(|error| {
-        format!("{error}; write it so: --doh=https://dns.example/dns-query, or --doh alone")
-    })
-}
-
 /// Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:5353`; an IPv6 address with the network that it
 /// is on as `fe80::1%eth0` or `[fe80::1%eth0]:5353`.
 fn resolver(text: &str) -> Result<SocketAddr, String> {
@@ -204,6 +194,16 @@ fn resolver(text: &str) -> Result<SocketAddr, String> {
         return Err(wrong.to_owned());
     }
     Ok(address)
+}
+
+/// Reads what stands behind `--doh=`; nothing means the public ones.
+fn over_https(text: &str) -> Result<OverHttps, String> {
+    if text.is_empty() {
+        return Ok(OverHttps::Public);
+    }
+    text.parse().map(OverHttps::Named).map_err(|error| {
+        format!("{error}; write it so: --doh=https://dns.example/dns-query, or --doh alone")
+    })
 }
 
 /// A path that is not empty; it need not be UTF-8.

@@ -55,12 +55,15 @@ pub fn show(beginning: Beginning, globals: &Globals) -> Exit {
 
 /// The same; `greeting` is what the screen says first.
 fn greet(beginning: Beginning, greeting: Option<String>, globals: &Globals) -> Exit {
-    let over_https = match globals.over_https.as_ref().map(|_| client::client(globals)) {
-        None => None,
-        Some(Ok(client)) => Some(client),
-        Some(Err(exit)) => return exit,
-    };
     let keeps_practice = matches!(beginning, Beginning::Practice { .. });
+    // Practice asks nobody outside of this machine.
+    let over_https = match &globals.over_https {
+        Some(_) if !keeps_practice => match client::client(globals) {
+            Ok(client) => Some(client),
+            Err(exit) => return exit,
+        },
+        _ => None,
+    };
     let ended = run::run(Settings {
         beginning,
         greeting,

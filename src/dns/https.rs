@@ -11,7 +11,6 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
 
 use hickory_resolver::proto::op::Edns;
 use hickory_resolver::proto::op::Message;
@@ -136,8 +135,7 @@ impl Https {
         let tls = self.tls().ok_or(Trouble::Tls(TlsTrouble::Other))?;
         let query = Query::query(name, record_type);
         let question = packet(&query).ok_or(Trouble::Malformed)?;
-        sent.fetch_add(1, Ordering::Relaxed);
-        let bytes = link.exchange(tls, &question, deadline).await?;
+        let bytes = link.exchange(tls, &question, deadline, sent).await?;
         let message = decode(&bytes).ok_or(Trouble::Malformed)?;
         let answers = match message.queries.as_slice() {
             [asked] => asked.name() == query.name() && asked.query_type() == record_type,

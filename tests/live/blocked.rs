@@ -6,7 +6,7 @@ use std::process::Command;
 use std::process::Output;
 use std::time::Duration;
 
-use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::op::Message as DnsMessage;
 use hickory_resolver::proto::op::ResponseCode;
 use jiff::SignedDuration;
 use jiff::Timestamp;
@@ -19,6 +19,12 @@ use nobounce::records::sighting::Ask;
 use nobounce::records::sighting::Whom;
 use nobounce::records::verdict::Verdict;
 use nobounce::records::verdict::recursive::judge_by_resolvers;
+use nobounce::tui::command::Command as TuiCommand;
+use nobounce::tui::message::Message;
+use nobounce::tui::message::Sight;
+use nobounce::tui::perform::Clock;
+use nobounce::tui::perform::Performer;
+use nobounce::tui::perform::World;
 
 use crate::doh;
 use crate::doh::Certificate;
@@ -41,7 +47,7 @@ const DMARC: &str = "v=DMARC1; p=reject; rua=mailto:d@example.com";
 const PORTAL: [u8; 4] = [10, 9, 9, 9];
 
 /// `example.com` as its own servers have it: SPF and DMARC, without mail servers.
-fn honest(heard: &Heard) -> Message {
+fn honest(heard: &Heard) -> DnsMessage {
     let (owner, kind) = (heard.owner(), heard.kind());
     let record = match (owner.as_str(), kind.as_str()) {
         ("example.com.", "NS") => ns("example.com.", "ns1.host.test."),
@@ -59,7 +65,7 @@ fn honest(heard: &Heard) -> Message {
 }
 
 /// The same as a resolver says it.
-fn resolved(heard: &Heard) -> Message {
+fn resolved(heard: &Heard) -> DnsMessage {
     let mut message = honest(heard);
     message.metadata.authoritative = false;
     message.metadata.recursion_available = true;
@@ -288,7 +294,7 @@ async fn d58_over_https_resolvers_that_agree_are_enough_and_marked() {
     let page = page(arguments).await;
     assert!(page.contains("\n  resolver view only: your name servers were not asked"));
     assert!(
-        page.contains("ns1.host.test; 1 name servers, not asked"),
+        page.contains("ns1.host.test; 1 name server, not asked"),
         "{page}"
     );
     // The one that there is, is enough.
@@ -299,19 +305,19 @@ async fn d58_over_https_resolvers_that_agree_are_enough_and_marked() {
 /// FAULTS D58: resolvers that do not agree, and those that do not answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn d58_over_https_one_resolver_of_several_is_not_enough() {
-    fn without_dmarc(heard: &Heard) -> Message {
+    fn without_dmarc(heard: &Heard) -> DnsMessage {
         match heard.owner().as_str() {
             "_dmarc.example.com." => heard.no(ResponseCode::NXDomain, "example.com.", 60),
             _ => resolved(heard),
         }
     }
-    fn fails(heard: &Heard) -> Message {
+    fn fails(heard: &Heard) -> DnsMessage {
         heard.code(ResponseCode::ServFail)
     }
-    fn empty(heard: &Heard) -> Message {
+    fn empty(heard: &Heard) -> DnsMessage {
         heard.code(ResponseCode::NXDomain)
     }
-    type Server = fn(&Heard) -> Message;
+    type Server = fn(&Heard) -> DnsMessage;
     for (others, said) in [
         (
             [resolved as Server, without_dmarc],
@@ -389,6 +395,68 @@ async fn d58_a_wanted_record_is_looked_for_at_resolvers() {
     );
     let absent = judged(&record("_dmarc.shop.example.com", DMARC)).await;
     assert_eq!(absent.verdict, Verdict::Missing);
+}
+
+/// FAULTS D58: the wizard's own way to the world, from the order to the message.
+#[tokio::test(flavor = "multi_thread")]
+async fn d58_the_wizard_asks_over_https() {
+    let servers = three(resolved, resolved, resolved).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (sender, mut messages) = tokio::sync::mpsc::unbounded_channel();
+    let world = World {
+        resolvers: Vec::new(),
+        over_https: Some(doh::client(&servers.iter().collect::<Vec<_>>())),
+        authoritative_port: 1,
+        timeout: Some(Duration::from_secs(2)),
+        data_dir: Some(folder.path().to_owned()),
+        keeps_practice: false,
+        clock: Clock::new(None),
+    };
+    let mut performer = Performer::new(world, tokio::runtime::Handle::current(), sender);
+    let wanted = Record {
+        owner: name("_dmarc.example.com"),
+        content: Content::Dmarc(DMARC.parse().unwrap()),
+        ttl: Ttl(300),
+    };
+    performer.perform(TuiCommand::Survey {
+        ticket: 1,
+        domain: "example.com".to_owned(),
+        selectors: Vec::new(),
+    });
+    let report = loop {
+        match messages.recv().await.unwrap() {
+            Message::Surveyed { report, .. } => break report,
+            Message::SurveyGrew { report, .. } => assert!(report.is_of_resolvers()),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(report.is_of_resolvers() && !report.may_https_help());
+    assert_eq!(
+        (report.spf.state.as_str(), report.dmarc.state.as_str()),
+        ("published", "published")
+    );
+    performer.perform(TuiCommand::Look {
+        ticket: 2,
+        record: Box::new(wanted.clone()),
+    });
+    let Some(Message::Looked {
+        sight: Sight::ByResolvers { zone, sightings },
+        ..
+    }) = messages.recv().await
+    else {
+        panic!("resolvers were asked");
+    };
+    let judgement = judge_by_resolvers(&wanted, &zone, &sightings, Timestamp::now());
+    assert_eq!(judgement.verdict, Verdict::Published);
+    performer.perform(TuiCommand::Ask {
+        ticket: 3,
+        question: question("example.com"),
+    });
+    let Some(Message::Asked { sightings, .. }) = messages.recv().await else {
+        panic!("resolvers were asked");
+    };
+    assert_eq!(sightings.len(), 3);
+    performer.finish();
 }
 
 /// FAULTS D64: the certificates, or the times that servers tell, do not fit this machine's clock.
@@ -531,9 +599,9 @@ async fn d60_dead_resolvers_are_passed_over_and_names_are_whole() {
 }
 
 async fn three(
-    one: fn(&Heard) -> Message,
-    two: fn(&Heard) -> Message,
-    three: fn(&Heard) -> Message,
+    one: fn(&Heard) -> DnsMessage,
+    two: fn(&Heard) -> DnsMessage,
+    three: fn(&Heard) -> DnsMessage,
 ) -> [Doh; 3] {
     [
         Doh::start(move |heard| say(one(heard))).await,

@@ -162,7 +162,12 @@ fn dns(text: &mut String, report: &Report) {
         };
         line(text, "DNS", said);
     } else if report.is_of_resolvers() {
-        let what = format!("{who}; {all} name servers, not asked");
+        let servers = if all == 1 {
+            "name server"
+        } else {
+            "name servers"
+        };
+        let what = format!("{who}; {all} {servers}, not asked");
         line(text, "DNS", &what);
     } else {
         line(

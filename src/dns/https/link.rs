@@ -1,6 +1,7 @@
 //! One encrypted connection to one server, kept open and shared by all questions; HTTP/2 carries them side by side.
 
 use std::future::poll_fn;
+use std::io;
 use std::io::Cursor;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::AtomicU64;
@@ -80,15 +81,17 @@ impl Link {
         Some(self.ahead.load(Ordering::Relaxed)).filter(|ahead| *ahead != NO_DATE)
     }
 
-    /// Sends one DNS message and gives the bytes of the answer.
+    /// Sends one DNS message, counts that in `sent`, and gives the bytes of the answer.
     pub(super) async fn exchange(
         &self,
         tls: &TlsConnector,
         message: &[u8],
         deadline: Instant,
+        sent: &AtomicU64,
     ) -> Result<Vec<u8>, Trouble> {
         for is_last in [false, true] {
             let (number, sender) = self.connection(tls, deadline).await?;
+            sent.fetch_add(1, Ordering::Relaxed);
             let heard = self.heard.load(Ordering::Relaxed);
             let posted = timeout_at(deadline, self.post(sender, message)).await;
             match posted {
@@ -139,9 +142,7 @@ impl Link {
     }
 
     async fn connect(&self, tls: &TlsConnector) -> Result<SendRequest<Body>, Trouble> {
-        let stream = TcpStream::connect(self.place.address)
-            .await
-            .map_err(|_| Trouble::Unreachable)?;
+        let stream = dial(&self.place).await.map_err(|_| Trouble::Unreachable)?;
         // Questions are small and wait for their answers: none is held back to be sent with others.
         let _ = stream.set_nodelay(true);
         let stream = tls
@@ -228,6 +229,14 @@ impl Link {
     }
 }
 
+/// Connects to the first address; to the other where the network says no to the first.
+async fn dial(place: &Place) -> io::Result<TcpStream> {
+    match (TcpStream::connect(place.address).await, place.other) {
+        (Err(_), Some(other)) => TcpStream::connect(other).await,
+        (first, _) => first,
+    }
+}
+
 /// A stream that was refused before it was worked on may be sent again, as may one whose connection is gone.
 fn failure(error: &h2::Error) -> Failure {
     let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
@@ -238,7 +247,7 @@ fn failure(error: &h2::Error) -> Failure {
     }
 }
 
-fn tls_trouble(error: &std::io::Error) -> TlsTrouble {
+fn tls_trouble(error: &io::Error) -> TlsTrouble {
     let inner = error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
@@ -254,5 +263,28 @@ fn tls_trouble(error: &std::io::Error) -> TlsTrouble {
             TlsTrouble::OtherName
         }
         _ => TlsTrouble::Untrusted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use tokio::net::TcpListener;
+
+    use crate::dns::https::link::*;
+
+    #[tokio::test]
+    async fn where_the_first_address_cannot_be_reached_the_other_is_tried() {
+        let there = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = gone.local_addr().unwrap();
+        drop(gone);
+        let mut place = Place::public().swap_remove(0);
+        place.address = address;
+        place.other = None;
+        assert!(dial(&place).await.is_err());
+        place.other = there.local_addr().ok();
+        assert_eq!(dial(&place).await.unwrap().peer_addr().ok(), place.other);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::net::ToSocketAddrs;
 use std::str::FromStr;
@@ -25,10 +26,22 @@ const LONGEST_URL: usize = 500;
 const LOCATE: Duration = Duration::from_secs(5);
 
 /// The public servers by their addresses, so that no DNS is needed to find them, and the names of their certificates.
-const PUBLIC: [(Ipv4Addr, &str); 3] = [
-    (Ipv4Addr::new(1, 1, 1, 1), "cloudflare-dns.com"),
-    (Ipv4Addr::new(8, 8, 8, 8), "dns.google"),
-    (Ipv4Addr::new(9, 9, 9, 9), "dns.quad9.net"),
+const PUBLIC: [(Ipv4Addr, Ipv6Addr, &str); 3] = [
+    (
+        Ipv4Addr::new(1, 1, 1, 1),
+        Ipv6Addr::new(0x2606, 0x4700, 0x4700, 0, 0, 0, 0, 0x1111),
+        "cloudflare-dns.com",
+    ),
+    (
+        Ipv4Addr::new(8, 8, 8, 8),
+        Ipv6Addr::new(0x2001, 0x4860, 0x4860, 0, 0, 0, 0, 0x8888),
+        "dns.google",
+    ),
+    (
+        Ipv4Addr::new(9, 9, 9, 9),
+        Ipv6Addr::new(0x2620, 0xfe, 0, 0, 0, 0, 0, 0xfe),
+        "dns.quad9.net",
+    ),
 ];
 
 /// A server as the user named it: `https://HOST[:PORT]/PATH`.
@@ -44,6 +57,8 @@ pub struct Url {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::dns) struct Place {
     pub address: SocketAddr,
+    /// Tried where the first cannot be reached: networks without IPv4.
+    pub other: Option<SocketAddr>,
     /// The name that its certificate has to carry.
     pub name: ServerName<'static>,
     pub uri: Uri,
@@ -148,6 +163,7 @@ impl Place {
         };
         Some(Self {
             address,
+            other: None,
             name: ServerName::try_from(name.to_owned()).ok()?,
             uri: format!("https://{host}{port}{path}").parse().ok()?,
         })
@@ -156,12 +172,17 @@ impl Place {
     pub fn public() -> Vec<Self> {
         PUBLIC
             .iter()
-            .filter_map(|(ip, name)| {
-                Self::new(
+            .filter_map(|(ip, ip6, name)| {
+                let other = SocketAddr::new(IpAddr::V6(*ip6), HTTPS_PORT);
+                let place = Self::new(
                     SocketAddr::new(IpAddr::V4(*ip), HTTPS_PORT),
                     name,
                     USUAL_PATH,
-                )
+                )?;
+                Some(Self {
+                    other: Some(other),
+                    ..place
+                })
             })
             .collect()
     }

@@ -153,7 +153,8 @@ fn lookups(report: &Report, surveying: bool) -> Vec<Check> {
     let answering = report.nameservers.iter().filter(|ns| ns.answers).count();
     let all = report.nameservers.len();
     let how_many = if report.is_of_resolvers() {
-        format!("{all} name servers, not asked")
+        let servers = seen::count(i64::try_from(all).unwrap_or(i64::MAX), "name server");
+        format!("{servers}, not asked")
     } else {
         format!("{answering} of {all} name servers answer")
     };
