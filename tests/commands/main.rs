@@ -7,3 +7,4 @@ mod frame;
 mod keys;
 mod program;
 mod setups;
+mod spf;

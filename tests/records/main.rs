@@ -11,6 +11,7 @@ mod recursive;
 mod spf;
 mod spf_check_host;
 mod spf_tree;
+mod spf_waste;
 mod typed;
 mod verdict;
 

@@ -60,10 +60,15 @@ pub fn savings(owner: &DomainName, top: &Node) -> Vec<Saving> {
             );
         }
     }
-    for (term, by) in brought_twice(top) {
+    let twice = brought_twice(top);
+    // Of two equal terms one stays.
+    for (term, by) in twice
+        .iter()
+        .filter(|(term, by)| !term.eq_ignore_ascii_case(by))
+    {
         list.add_term(
             top,
-            &term,
+            term,
             &format!("Remove it: {by} brings it already."),
             "",
         );
@@ -109,7 +114,7 @@ pub fn savings(owner: &DomainName, top: &Node) -> Vec<Saving> {
             *at,
             child,
             format!(
-                "Remove it if that service no longer sends for you, or let the service send as a subdomain with a record of its own, such as mail.{owner}."
+                "Remove it if that service no longer sends for you, or let the service send as a subdomain with a record of its own, such as news.{owner}."
             ),
             "A service that moves to a subdomain shows another address behind the @.",
         );
