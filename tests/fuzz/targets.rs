@@ -28,8 +28,11 @@ use nobounce::records::tags;
 use nobounce::records::typed;
 use nobounce::records::untrusted::Untrusted;
 
+/// A target: its name, and what it does with the bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// Every target by the name of its fuzzer and its folder of seeds.
-pub const TARGETS: [(&str, fn(&[u8])); 10] = [
+pub const TARGETS: [Target; 10] = [
     ("spf", spf),
     ("macros", macros),
     ("dkim", dkim),

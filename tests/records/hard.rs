@@ -473,3 +473,53 @@ fn an_address_behind_www_is_no_domain() {
     let name = nobounce::records::typed::understand("www.www.example.com").unwrap();
     assert_eq!(name.domain.as_str(), "example.com");
 }
+
+/// Where in the value the mistake stands: by its character, or by the part as it is written.
+#[test]
+fn findings_say_where() {
+    let key = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArwkt2";
+    let cases: Vec<(Vec<Finding>, &str)> = vec![
+        (of_spf("v=spf1 mx ip4:192.0.2.256 ~all"), "at character 15"),
+        (
+            of_spf("v=spf1 include:exam\u{201c}ple.net ~all"),
+            "at character 20",
+        ),
+        (
+            of_spf("v=spf1 mx ptr:example.net ipv4:192.0.2.1"),
+            "at character 27",
+        ),
+        (
+            of_dkim("v=DKIM1; k=rsa; p=AB*D"),
+            "character 21 of the value",
+        ),
+        (of_dkim("v=DKIM1; k=rsa; k=rsa; p="), "at character 17"),
+        (of_dkim("v=DKIM1; k=rsa;\u{a0}p=AAAA"), "at character 16"),
+        (
+            of_dkim(&format!("v=DKIM1; k=rsa; x; p={key}")),
+            "at character 17",
+        ),
+        (
+            of_dmarc("v=DMARC1; p=none;; rua=mailto:d@example.com"),
+            "at character 18",
+        ),
+        (
+            of_dmarc("v=DMARC1; p=none; rua\u{200b}=mailto:d@example.com"),
+            "at character 22",
+        ),
+        (
+            of_dmarc("v=DMARC1; p=rejct; rua=mailto:d@example.com"),
+            "p=rejct",
+        ),
+        (of_dmarc("v=DMARC1; p=none; some words"), "some words"),
+        (
+            of_dmarc("v=DMARC1; p=none; rua=d@example.com"),
+            "d@example.com (rua=)",
+        ),
+    ];
+    for (found, place) in cases {
+        assert!(
+            found.iter().any(|finding| finding.message.contains(place)),
+            "{place}: {found:?}"
+        );
+    }
+}

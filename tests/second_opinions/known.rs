@@ -69,3 +69,6 @@ pub const KNOWN: &[Known] = &[
         holds: |text| text.contains("%{i."),
     },
 ];
+
+/// The same for mail-auth, whose reading is compared with that of our judges.
+pub const MAIL_AUTH: &[Known] = &[];

@@ -5,10 +5,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bind;
+mod check_host;
 mod keys;
 mod known;
 mod programs;
 mod records;
+#[path = "../live/scripted.rs"]
+#[allow(dead_code)]
+mod scripted;
 
 use serde_json::Value;
 

@@ -85,7 +85,8 @@ fn works(python: &Path, imports: &str) -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
-fn missing(name: &str) -> Option<PathBuf> {
+/// Says that a program is not here, or fails where it is required.
+pub fn missing(name: &str) -> Option<PathBuf> {
     let required = std::env::var("NOBOUNCE_REQUIRE").unwrap_or_default();
     assert!(
         !required.split_whitespace().any(|one| one == name),

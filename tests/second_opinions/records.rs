@@ -10,6 +10,7 @@ use std::process::Stdio;
 use nobounce::records::dkim;
 use nobounce::records::dkim::KeyType;
 use nobounce::records::dmarc::Dmarc;
+use nobounce::records::dmarc::judge;
 use nobounce::records::finding::Severity;
 use nobounce::records::name::DomainName;
 use nobounce::records::spf;
@@ -19,6 +20,8 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::known::KNOWN;
+use crate::known::MAIL_AUTH;
+use crate::programs::missing;
 use crate::programs::python_with;
 
 /// A record, and who is asked about it.
@@ -100,11 +103,9 @@ fn of_dkim(text: &str) -> Option<String> {
     })
 }
 
-/// What the others say of each.
-fn theirs(python: &PathBuf, all: &[Asked]) -> Vec<String> {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/second_opinions/records.py");
-    let mut child = Command::new(python)
-        .arg(script)
+/// What a program says of each.
+fn theirs(program: &mut Command, all: &[Asked]) -> Vec<String> {
+    let mut child = program
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -313,7 +314,9 @@ fn others_read_records_as_we_do() {
     let all: Vec<Asked> = all.into_iter().collect();
     let mut new = Vec::new();
     let mut met: BTreeSet<&str> = BTreeSet::new();
-    for (asked, theirs) in all.iter().zip(theirs(&python, &all)) {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/second_opinions/records.py");
+    let said = theirs(Command::new(python).arg(script), &all);
+    for (asked, theirs) in all.iter().zip(said) {
         let ours = ours(asked);
         let is_refused = ours == "refused" && theirs.starts_with("refused");
         if is_refused || ours == theirs {
@@ -342,6 +345,77 @@ fn others_read_records_as_we_do() {
     );
 }
 
+/// mail-auth reads as receivers do, and leaves out what it cannot read: what it takes for a policy must be what we say is in force.
+#[test]
+fn mail_auth_reads_records_as_we_do() {
+    let Some(program) = std::env::var_os("NOBOUNCE_MAIL_AUTH") else {
+        missing("mail-auth");
+        return;
+    };
+    let corpus = of_corpus();
+    let is_whole = corpus.is_some();
+    let mut all = made();
+    all.extend(corpus.unwrap_or_default());
+    let all: Vec<Asked> = all.into_iter().collect();
+    let mut new = Vec::new();
+    let mut met: BTreeSet<&str> = BTreeSet::new();
+    for (asked, theirs) in all.iter().zip(theirs(&mut Command::new(program), &all)) {
+        let ours = as_receivers(asked);
+        if ours == theirs {
+            continue;
+        }
+        let known = MAIL_AUTH
+            .iter()
+            .find(|known| known.kind == asked.kind && (known.holds)(&asked.text));
+        match known {
+            Some(known) => drop(met.insert(known.why)),
+            None => new.push(format!("{asked:?}: we say {ours}, mail-auth {theirs}")),
+        }
+    }
+    assert!(
+        new.is_empty(),
+        "differences that nobody explained: {new:#?}"
+    );
+    let gone: Vec<&str> = MAIL_AUTH
+        .iter()
+        .map(|known| known.why)
+        .filter(|why| is_whole && !met.contains(why))
+        .collect();
+    assert!(
+        gone.is_empty(),
+        "listed as a difference, and is none: {gone:#?}"
+    );
+}
+
+/// What receivers make of a record by our judges, in the words of `mail_auth`.
+fn as_receivers(asked: &Asked) -> String {
+    let text = Untrusted::from(asked.text.as_str());
+    let refused = "refused".to_owned();
+    match asked.kind {
+        "dmarc" => {
+            let owner: DomainName = "_dmarc.example.com".parse().unwrap();
+            let judge::Selected::One(reading) = judge::select(&owner, &[text]) else {
+                return refused;
+            };
+            let record = reading.dmarc;
+            [
+                ("p", record.policy),
+                ("sp", record.subdomain_policy),
+                ("np", record.nonexistent_policy),
+            ]
+            .into_iter()
+            .filter_map(|(name, policy)| Some(format!("{name}={}", policy?)))
+            .collect::<Vec<_>>()
+            .join(" ")
+        }
+        "spf" => match asked.text.parse::<Spf>() {
+            Ok(_) => "readable".to_owned(),
+            Err(_) => refused,
+        },
+        _ => of_dkim(&asked.text).map_or(refused, |_| "readable".to_owned()),
+    }
+}
+
 /// The list of the test and the page for people are one.
 #[test]
 fn every_known_difference_is_explained() {
@@ -357,5 +431,9 @@ fn every_known_difference_is_explained() {
         );
     }
     let rows = page.lines().filter(|line| line.starts_with("| ")).count();
-    assert_eq!(rows, KNOWN.len() + 1, "a row for each, and the heading");
+    assert_eq!(
+        rows,
+        KNOWN.len() + MAIL_AUTH.len() + 1,
+        "a row for each, and the heading"
+    );
 }

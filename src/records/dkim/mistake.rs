@@ -190,18 +190,23 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
         );
     }
     if let Some(odd) = key.chars().find(|c| !is_base64(&c.to_string())) {
+        let start = tags
+            .iter()
+            .find(|tag| tag.name == "p")
+            .map_or(0, |tag| tag.value_at);
+        let at = body[start..].find(odd).map_or(start, |at| start + at) + 1;
         return say(
             codes::BAD_BASE64,
             &format!(
-                "The key holds the character {odd}, which cannot be in a key. Receivers cannot read it."
+                "The key holds the character {odd} (character {at} of the value), which cannot be in a key. Receivers cannot read it."
             ),
             "Copy the whole value once more from where the key was made, and put it in place of this one.",
         );
     }
-    if crate::records::tags::read(body).is_err() {
+    if let Err(wrong) = crate::records::tags::read(body) {
         return say(
             codes::SYNTAX,
-            "The record cannot be read: a part of it is not of the form name=value, or comes twice.",
+            &format!("The record cannot be read {wrong}."),
             "Compare it with the value that the signing service shows, and put that in place of this one.",
         );
     }

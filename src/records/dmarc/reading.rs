@@ -94,10 +94,13 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
                 seen.push(name);
             }
             Piece::Stray { text, .. } => stray(&mut notes, &text),
-            Piece::Empty { .. } if index < last => notes.say(
+            Piece::Empty { at } if index < last => notes.say(
                 codes::EMPTY_TAG,
                 Severity::Warning,
-                "Two semicolons follow each other. Some receivers cannot read the record because of it.",
+                &format!(
+                    "Two semicolons follow each other at character {}. Some receivers cannot read the record because of it.",
+                    at + 1
+                ),
                 "Take out one of the two semicolons.",
             ),
             Piece::Empty { .. } => {}
