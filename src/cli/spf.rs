@@ -11,11 +11,12 @@ use crate::audit::codes;
 use crate::audit::spf_look::SpfLook;
 use crate::audit::spf_look::SpfLookReport;
 use crate::cli::Exit;
+use crate::cli::client;
 use crate::cli::domain;
+use crate::cli::globals;
 use crate::cli::globals::Globals;
 use crate::cli::printer;
 use crate::dns::Client;
-use crate::dns::Config;
 use crate::records::name::DomainName;
 use crate::records::spf::check_host::Message;
 
@@ -64,11 +65,7 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     if let Some(message) = &message {
         other_domain(message, &domain, globals);
     }
-    let mut config = Config::system(&globals.resolvers, globals.authoritative_port)
-        .map_err(|error| printer::complain(Exit::Unknown, &error.to_string(), error.remedy()))?;
-    if let Some(timeout) = globals.timeout {
-        config.timeout = timeout;
-    }
+    let client = client::client(globals)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -80,13 +77,12 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
             )
         })?;
     let look = SpfLook::new(domain, message, globals.clock());
-    let report = runtime.block_on(drive(look, Client::new(config)));
+    let report = runtime.block_on(drive(look, client));
     if globals.json {
         printer::json(&report)?;
     } else {
         let is_terminal = std::io::stdout().is_terminal();
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let color = globals.color.holds(is_terminal, no_color);
+        let color = globals.color.holds(is_terminal, globals::no_color());
         printer::result(&page::page(&report, arguments.ip, color))?;
     }
     Ok(exit(&report))
