@@ -4,7 +4,7 @@
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `settle` what all servers together say to one
-//! question · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
+//! question · `questions` what can be asked next · `panel` mistakes that take several answers · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
 //! `compose` the report.
 
 pub mod codes;
@@ -12,6 +12,7 @@ mod compose;
 mod dkim;
 mod dmarc;
 mod mail;
+mod panel;
 mod questions;
 pub mod report;
 mod settle;

@@ -17,6 +17,7 @@ pub mod dns_host;
 pub mod embedded;
 pub mod id;
 pub mod mailbox_provider;
+pub mod mending;
 pub mod own;
 pub mod owner;
 pub mod recognize;

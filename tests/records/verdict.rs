@@ -957,19 +957,19 @@ fn p6_to_p15_mistakes_in_the_value() {
             "P14",
             dmarc(),
             vec![WANTED[0].to_owned(), OLD[0].to_owned()],
-            "conflict panel-two-dmarc",
+            "conflict dmarc-two-records",
         ),
         (
             "P15",
             spf(),
             vec![spf().content.to_string(), "v=spf1 -all".to_owned()],
-            "conflict panel-two-spf",
+            "conflict spf-two-records",
         ),
         (
             "two keys",
             key(),
             vec![wanted.clone(), "v=DKIM1; p=".to_owned()],
-            "conflict panel-two-keys",
+            "conflict dkim-several-records",
         ),
         (
             "another broken text",
@@ -1451,7 +1451,7 @@ fn the_state_of_records_that_were_found() {
             Kind::Spf,
             "example.com",
             &[("ns1", &["v=spf1 -all", "v=spf1 ~all"])],
-            "conflict | 0/1/1 0/0/0 | panel-two-spf",
+            "conflict | 0/1/1 0/0/0 | spf-two-records",
         ),
         (
             "two at one server",
@@ -1461,7 +1461,7 @@ fn the_state_of_records_that_were_found() {
                 ("ns1", &["v=spf1 -all"]),
                 ("ns2", &["v=spf1 -all", "v=spf1 ~all"]),
             ],
-            "conflict | 1/2/2 0/0/0 | panel-two-spf ns-disagree",
+            "conflict | 1/2/2 0/0/0 | spf-two-records ns-disagree",
         ),
         (
             "broken",
