@@ -655,7 +655,7 @@ fn d14_a_careful_look_plants_no_denial() {
         [report.dmarc.state.as_str(), &report.dkim.state],
         ["missing", "unknown"]
     );
-    assert!(asked.len() > 10);
+    assert!(asked.len() > 7, "{}", asked.len());
     for owner in &asked {
         let delicate = owner.is_within(&name("_dmarc.example.com"))
             || owner.is_within(&name("_domainkey.example.com"));

@@ -106,6 +106,7 @@ pub fn seen_questions(view: &View<'_>) -> Vec<Question> {
         question(view, selector)
             .and_then(|question| view.best(&question))
             .is_some_and(|answer| is_something(view, answer))
+            || panel::proxied(view, &prefix(selector), "_domainkey").is_some()
     });
     named
         .chain(seen)

@@ -313,10 +313,11 @@ fn named(text: &str) -> Option<&'static DnsHost> {
         })
         .or_else(|| {
             hosts().iter().find(|host| {
+                let limit = if wanted.len() > 7 { 2 } else { 1 };
                 wanted.len() > 5
                     && names(host)
                         .iter()
-                        .any(|name| near::is_near(&wanted, name, 1))
+                        .any(|name| near::is_near(&wanted, name, limit))
             })
         })
 }

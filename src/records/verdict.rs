@@ -111,6 +111,13 @@ pub fn question(record: &Record) -> Question {
     Question::new(record.owner.clone(), record_type)
 }
 
+/// The question that shows an alias beside a record that is there: only servers of the zone that break the rules have both.
+pub fn beside(record: &Record) -> Option<Question> {
+    let is_text = question(record).record_type == RecordType::Txt
+        && !matches!(record.content, Content::Cname(_));
+    is_text.then(|| Question::new(record.owner.clone(), RecordType::Cname))
+}
+
 /// Names and types where people put the record by mistake, and the version of the zone: asked only where the record itself is not seen.
 pub fn probes(record: &Record, zone: &DomainName) -> Vec<Question> {
     let mut questions: Vec<Question> = places::other_types(record);
@@ -120,7 +127,9 @@ pub fn probes(record: &Record, zone: &DomainName) -> Vec<Question> {
             .into_iter()
             .map(|place| place.question),
     );
-    questions.push(Question::new(zone.clone(), RecordType::Soa));
+    if record.owner.is_within(zone) {
+        questions.push(Question::new(zone.clone(), RecordType::Soa));
+    }
     let mut once: Vec<Question> = Vec::new();
     for question in questions {
         if !once.contains(&question) {

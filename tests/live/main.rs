@@ -5,6 +5,7 @@ mod aliases;
 mod answers;
 mod check;
 mod looks;
+mod panel;
 mod practice;
 mod retries;
 mod scripted;

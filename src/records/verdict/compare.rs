@@ -109,7 +109,8 @@ fn from(difference: Option<Difference>) -> Held {
 }
 
 /// Findings on which receivers differ, so that a record with one of them is not what was wanted though its values are.
-const DAMAGE: [Code; 6] = [
+const DAMAGE: [Code; 7] = [
+    dmarc::codes::BAD_REPORT_ADDRESS,
     dmarc::codes::BAD_VALUE,
     dmarc::codes::EMPTY_TAG,
     dmarc::codes::FOREIGN_CHARACTER,

@@ -78,10 +78,28 @@ pub fn beside_alias(kind: Kind, owner: &DomainName, target: &DomainName) -> Find
 
 /// True where an alias is no alias: the value was typed into a record of type CNAME (P26).
 pub fn is_value(target: &DomainName) -> bool {
-    let bare: String = target.as_str().replace('\\', "").to_ascii_lowercase();
+    let bare = unescaped(target.as_str()).to_ascii_lowercase();
     ["v=dmarc1", "v=spf1", "v=dkim1", "k=rsa", "p=mi"]
         .iter()
         .any(|start| bare.starts_with(start))
+}
+
+/// A name with its escapes (`\061`) turned back into characters.
+fn unescaped(name: &str) -> String {
+    let mut text = String::new();
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        let number = after.get(..3).and_then(|digits| digits.parse::<u8>().ok());
+        match number {
+            Some(byte) => {
+                text.push(char::from(byte));
+                rest = &after[3..];
+            }
+            None => rest = after,
+        }
+    }
+    text + rest
 }
 
 /// The finding about a record of the abandoned type SPF (P26).
