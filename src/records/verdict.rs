@@ -9,6 +9,7 @@ pub mod habits;
 mod look;
 mod mistake;
 mod places;
+mod remarks;
 mod sides;
 pub mod state;
 mod types;

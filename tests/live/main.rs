@@ -6,6 +6,8 @@ mod answers;
 mod check;
 mod looks;
 mod panel;
+mod panel_hosts;
+mod panel_zone;
 mod practice;
 mod retries;
 mod scripted;
