@@ -1,6 +1,5 @@
 //! The panel mistakes P1 to P17 on live DNS: wrong names, spoilt values, records beside one another.
 
-use hickory_resolver::proto::rr::rdata::CNAME;
 use nobounce::records::record::Content;
 use nobounce::records::record::Record;
 
@@ -21,10 +20,6 @@ use crate::panel_zone::spf;
 use crate::panel_zone::text;
 use crate::panel_zone::value;
 use crate::panel_zone::watch;
-use crate::scripted::client;
-use crate::scripted::cname;
-use crate::scripted::name;
-use crate::scripted::txt;
 
 #[tokio::test]
 async fn p00_without_a_mistake_nothing_is_said() {

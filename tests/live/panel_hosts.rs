@@ -1,10 +1,7 @@
 //! The panel mistakes P18 to P26 on live DNS: what the DNS host has a part in, other types and targets, addresses for reports.
 
-use hickory_resolver::proto::rr::Name;
-use hickory_resolver::proto::rr::rdata::CNAME;
 use jiff::SignedDuration;
 use jiff::Timestamp;
-use nobounce::audit::Audit;
 use nobounce::audit::Manner;
 use nobounce::audit::Scope;
 use nobounce::catalog::dns_host;
@@ -26,7 +23,6 @@ use crate::panel_zone::answer;
 use crate::panel_zone::around;
 use crate::panel_zone::case;
 use crate::panel_zone::dmarc;
-use crate::panel_zone::place;
 use crate::panel_zone::record;
 use crate::panel_zone::row;
 use crate::panel_zone::said;
@@ -36,11 +32,8 @@ use crate::panel_zone::text;
 use crate::panel_zone::value;
 use crate::panel_zone::watch;
 use crate::scripted::Scripted;
-use crate::scripted::a;
 use crate::scripted::client;
-use crate::scripted::cname;
 use crate::scripted::name;
-use crate::scripted::ns;
 
 /// A setup whose servers are those of `host`, with a DMARC record to publish.
 fn setup(client: &Client, name_server: &str) -> (Facts, Live, Wanted) {
