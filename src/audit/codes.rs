@@ -7,11 +7,9 @@ pub const CLOCK_IS_WRONG: Code = Code::new("clock-is-wrong");
 pub const DKIM_DANGLING_ALIAS: Code = Code::new("dkim-dangling-alias");
 pub const DKIM_MISSING: Code = Code::new("dkim-missing");
 pub const DKIM_NO_SELECTOR_FOUND: Code = Code::new("dkim-no-selector-found");
-pub const DKIM_WILDCARD: Code = Code::new("dkim-wildcard");
 pub const DMARC_DANGLING_ALIAS: Code = Code::new("dmarc-dangling-alias");
 pub const DMARC_EXTERNAL_NOT_AUTHORIZED: Code = Code::new("dmarc-external-not-authorized");
 pub const DMARC_MISSING: Code = Code::new("dmarc-missing");
-pub const DMARC_WILDCARD: Code = Code::new("dmarc-wildcard");
 /// DNS questions do not get out of this network.
 pub const DNS_BLOCKED: Code = Code::new("dns-blocked");
 /// Somebody answers in the place of name servers.
@@ -40,11 +38,9 @@ pub const ALL: &[Code] = &[
     DKIM_DANGLING_ALIAS,
     DKIM_MISSING,
     DKIM_NO_SELECTOR_FOUND,
-    DKIM_WILDCARD,
     DMARC_DANGLING_ALIAS,
     DMARC_EXTERNAL_NOT_AUTHORIZED,
     DMARC_MISSING,
-    DMARC_WILDCARD,
     DNS_BLOCKED,
     DNS_INTERCEPTED,
     DNS_OLD_COPY,

@@ -18,8 +18,12 @@ use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone;
 use crate::audit::zone::Place;
+use crate::audit::zone::Zone;
+use crate::catalog::dns_host::DnsHost;
 use crate::catalog::dns_host::DnsHostMatch;
 use crate::catalog::dns_host::dns_host_of;
+use crate::catalog::mending;
+use crate::catalog::mending::Spot;
 use crate::records::dmarc::Policy;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -38,6 +42,10 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         Place::Found(zone) => Some(zone),
         _ => None,
     };
+    let host = zone.and_then(|zone| match dns_host_of(&zone.names) {
+        DnsHostMatch::Known(host) => Some(host),
+        DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
+    });
     let (mx, of_mx) = mail::section(view, &place, exists);
     let spf = spf::section(view, &place, exists);
     let dkim = dkim::section(view, &place, exists);
@@ -78,12 +86,9 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         green,
         zone: zone.map(|zone| zone.apex.to_string()),
         nameservers: zone.map(|zone| zone.rows(view)).unwrap_or_default(),
-        dns_host: zone.and_then(|zone| match dns_host_of(&zone.names) {
-            DnsHostMatch::Known(host) => Some(Named {
-                id: host.id.as_str().to_owned(),
-                name: host.name.clone(),
-            }),
-            DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
+        dns_host: host.map(|host| Named {
+            id: host.id.as_str().to_owned(),
+            name: host.name.clone(),
         }),
         mx,
         spf: spf.report,
@@ -91,11 +96,38 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         dmarc: dmarc.report,
         senders,
         elsewhere: zone::elsewhere(view),
-        findings: findings.iter().map(tell::row).collect(),
+        findings: in_panel_words(findings, host, zone)
+            .iter()
+            .map(tell::row)
+            .collect(),
         queries: 0,
         rounds: 0,
         elapsed_ms: 0,
     }
+}
+
+/// The findings with remedies for the panel of the DNS host, where the name is one of its zone. A finding that asks for nothing stays so.
+fn in_panel_words(
+    mut findings: Vec<Finding>,
+    host: Option<&'static DnsHost>,
+    zone: Option<&Zone>,
+) -> Vec<Finding> {
+    let Some(zone) = zone else {
+        return findings;
+    };
+    for finding in &mut findings {
+        let spot = Spot {
+            host,
+            zone: &zone.apex,
+            owner: &finding.name,
+            shown: false,
+        };
+        let is_ours = finding.name.is_within(&zone.apex) && !finding.remedy.is_empty();
+        if let Some(remedy) = mending::remedy(finding.code, &spot).filter(|_| is_ours) {
+            finding.remedy = remedy;
+        }
+    }
+    findings
 }
 
 /// Mistakes first: they are certain. Trouble of servers is no mistake, it makes the rest unknown.

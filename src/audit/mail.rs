@@ -1,6 +1,7 @@
 //! Who takes the domain's mail, and which services are recognized by MX and SPF.
 
 use crate::audit::codes;
+use crate::audit::panel;
 use crate::audit::report::Mx;
 use crate::audit::report::MxHost;
 use crate::audit::report::Named;
@@ -26,6 +27,7 @@ use crate::records::sighting::Data;
 use crate::records::sighting::RecordType;
 use crate::records::spf::Mechanism;
 use crate::records::spf::Modifier;
+use crate::records::verdict::found;
 
 /// Mail servers kept of one answer.
 const MOST_HOSTS: usize = 50;
@@ -72,6 +74,17 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> (Mx, Vec<Finding
             "Delete the MX record with the dot, or the others if the domain takes no mail.",
         ));
     }
+    let apex = panel::zone(view, place);
+    findings.extend(
+        names
+            .iter()
+            .filter(|host| {
+                found::target_meant(host, &apex)
+                    .is_some_and(|meant| mailbox_provider_of(&[meant]).is_some())
+            })
+            .map(|host| found::target_doubled(Subject::Mx, view.domain(), host))
+            .take(1),
+    );
     let state = match settled.standing {
         _ if !hosts.is_empty() => settled.word(),
         Standing::Settled => "missing",

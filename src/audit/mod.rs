@@ -4,7 +4,7 @@
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `settle` what all servers together say to one
-//! question, `resolvers` the same of resolvers alone · `network` what lies in the way · `questions` what can be asked next ·
+//! question, `resolvers` the same of resolvers alone · `network` what lies in the way · `questions` what can be asked next · `panel` mistakes that take several answers ·
 //! `spf`, `dkim`, `dmarc`, `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a
 //! message to check.
 
@@ -14,6 +14,7 @@ mod dkim;
 mod dmarc;
 mod mail;
 mod network;
+mod panel;
 mod questions;
 pub mod report;
 mod resolvers;

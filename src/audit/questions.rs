@@ -62,7 +62,7 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     let tree = spf::more_questions(view, &place);
     to_resolver(&mut wanted, Kind::Tree, tree);
     let mut keys = dkim::questions(view, &place);
-    keys.extend(dkim::wrong_name_questions(view));
+    keys.extend(dkim::more_questions(view, &place));
     to_resolver(&mut wanted, Kind::Selector, keys);
     if resolvers_only {
         wanted.retain(|(_, ask)| !matches!(ask.whom, Whom::Servers(_)));

@@ -1,6 +1,7 @@
 //! The SPF section of the report.
 
 use crate::audit::codes;
+use crate::audit::panel;
 use crate::audit::report::SpfReport;
 use crate::audit::report::TreeNode;
 use crate::audit::settle::Settled;
@@ -9,6 +10,7 @@ use crate::audit::settle::settle;
 use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone::Place;
+use crate::catalog::dns_host;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
@@ -27,6 +29,10 @@ use crate::records::spf::tree;
 use crate::records::spf::tree::Node;
 use crate::records::spf::tree::NodeResult;
 use crate::records::untrusted::Untrusted;
+use crate::records::verdict::codes as codes_of;
+use crate::records::verdict::found;
+use crate::records::verdict::habits;
+use crate::records::verdict::state::Kind;
 
 /// What is known about SPF.
 pub struct Section {
@@ -70,9 +76,33 @@ pub(super) fn relied_on(answer: &Answer) -> Answer {
 
 /// Questions about the records that the SPF record names.
 pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
-    record(view, place).map_or_else(Vec::new, |spf| {
-        tree::wanted(view.domain(), &spf, view.known)
-    })
+    if let Some(spf) = record(view, place) {
+        return tree::wanted(view.domain(), &spf, view.known);
+    }
+    wrong_places(view, place)
+        .into_iter()
+        .map(|place| place.question)
+        .chain(is_missing(view, place).then(|| view.own(RecordType::Spf)))
+        .collect()
+}
+
+/// True where the servers answered, and there is no SPF record at the domain.
+fn is_missing(view: &View<'_>, place: &Place) -> bool {
+    let settled = settled(view, place);
+    settled.standing == Standing::Settled
+        && view.best(&view.own(RecordType::Mx)).is_some()
+        && judge::select(view.domain(), &settled.texts()) == Selected::Absent
+}
+
+/// The names where the record ends up by mistake; none while there is one at its place.
+fn wrong_places(view: &View<'_>, place: &Place) -> Vec<found::Place> {
+    if !is_missing(view, place) {
+        return Vec::new();
+    }
+    found::places(view.domain(), &panel::zone(view, place))
+        .into_iter()
+        .filter(|wrong| [codes_of::NAME_DOUBLED, codes_of::AT_WWW].contains(&wrong.code))
+        .collect()
 }
 
 pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
@@ -90,10 +120,9 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
     let mut is_whole = true;
     match selected(view, &texts) {
         Selected::Absent if settled.standing == Standing::Settled => {
-            "missing".clone_into(&mut report.state);
-            if exists {
-                findings.push(missing(owner));
-            }
+            let (state, named) = absent(view, place, exists);
+            state.clone_into(&mut report.state);
+            findings.extend(named);
         }
         Selected::Absent => {}
         Selected::Broken {
@@ -102,7 +131,10 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         } => {
             "invalid".clone_into(&mut report.state);
             report.record = Some(text.shown().into());
-            findings.extend(named);
+            match found::value(Kind::Spf, owner, &of_spf(owner, &texts)) {
+                Some(named) => findings.push(named),
+                None => findings.extend(named),
+            }
         }
         Selected::Several(records) => {
             "conflict".clone_into(&mut report.state);
@@ -111,6 +143,16 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             findings.push(judge::two_records(owner, &records));
         }
         Selected::One(spf) => {
+            findings.extend(found::value(Kind::Spf, owner, &texts));
+            findings.extend(
+                of_spf(owner, &texts)
+                    .iter()
+                    .filter_map(|text| found::remark(Kind::Spf, owner, text)),
+            );
+            findings.extend(
+                habits::rewritten_spf(dns_host::habits(), &spf)
+                    .map(|include| habits::rewritten_by_host(owner, &include, Severity::Note)),
+            );
             let tree = tree::grow(owner, &spf, view.known);
             report.record = texts
                 .iter()
@@ -138,6 +180,41 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         record,
         is_whole,
     }
+}
+
+/// The texts that somebody meant as SPF.
+fn of_spf(owner: &DomainName, texts: &[Untrusted]) -> Vec<Untrusted> {
+    texts
+        .iter()
+        .filter(|text| found::is_here(Kind::Spf, owner, std::slice::from_ref(text)))
+        .cloned()
+        .collect()
+}
+
+/// No SPF record at the domain: one at another name, one of another type, or none.
+fn absent(view: &View<'_>, place: &Place, exists: bool) -> (&'static str, Option<Finding>) {
+    let owner = view.domain();
+    let nobody = view.wildcard("");
+    let wrong = wrong_places(view, place).into_iter().find(|wrong| {
+        view.best(&wrong.question).is_some_and(|answer| {
+            let texts: Vec<Untrusted> = answer.texts().cloned().collect();
+            let is_wild = nobody.is_some_and(|nobody| nobody.data() == answer.data());
+            !is_wild && found::is_here(Kind::Spf, owner, &texts)
+        })
+    });
+    if let Some(wrong) = wrong {
+        return (
+            "misplaced",
+            Some(found::misplaced(Kind::Spf, owner, &wrong)),
+        );
+    }
+    let of_type_spf = view
+        .best(&view.own(RecordType::Spf))
+        .is_some_and(|answer| answer.texts().next().is_some());
+    if of_type_spf {
+        return ("missing", Some(found::type_spf(owner)));
+    }
+    ("missing", exists.then(|| missing(owner)))
 }
 
 /// The finding about a tree that was not grown to its end.

@@ -19,6 +19,7 @@ pub mod embedded;
 pub mod explain;
 pub mod id;
 pub mod mailbox_provider;
+pub mod mending;
 pub mod own;
 pub mod owner;
 pub mod recognize;

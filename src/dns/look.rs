@@ -35,10 +35,16 @@ impl Client {
         let seen = verdict::judge(record, &zone.apex, &sightings, Timestamp::now()).authoritative;
         let whole_zone_has_it = seen.answered > 0 && seen.agree == seen.answered;
         let more = if whole_zone_has_it {
-            vec![Ask {
+            let one = answering(&sightings, 1);
+            let alias = verdict::beside(record).map(|question| Ask {
+                question,
+                whom: Whom::Servers(one),
+            });
+            let everyone = Ask {
                 question,
                 whom: Whom::EveryResolver,
-            }]
+            };
+            alias.into_iter().chain([everyone]).collect()
         } else {
             self.probes(record, zone, &sightings)
         };
@@ -77,12 +83,7 @@ impl Client {
 
     /// Asks for the places of usual mistakes: of servers that answer, never of a resolver where the zone holds the name.
     fn probes(&self, record: &Record, zone: &Zone, sightings: &[Sighting]) -> Vec<Ask> {
-        let answering: Vec<Server> = sightings
-            .iter()
-            .filter(|sighting| sighting.answer.trouble().is_none())
-            .map(|sighting| sighting.server.clone())
-            .take(PROBED_SERVERS)
-            .collect();
+        let answering = answering(sightings, PROBED_SERVERS);
         if answering.is_empty() {
             return Vec::new();
         }
@@ -98,4 +99,14 @@ impl Client {
             })
             .collect()
     }
+}
+
+/// The first servers that answered.
+fn answering(sightings: &[Sighting], most: usize) -> Vec<Server> {
+    sightings
+        .iter()
+        .filter(|sighting| sighting.answer.trouble().is_none())
+        .map(|sighting| sighting.server.clone())
+        .take(most)
+        .collect()
 }

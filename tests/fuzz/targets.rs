@@ -27,6 +27,8 @@ use nobounce::records::spf::macros::Piece;
 use nobounce::records::tags;
 use nobounce::records::typed;
 use nobounce::records::untrusted::Untrusted;
+use nobounce::records::verdict::found;
+use nobounce::records::verdict::state::Kind;
 
 /// A target: its name, and what it does with the bytes.
 pub type Target = (&'static str, fn(&[u8]));
@@ -211,7 +213,12 @@ pub fn dkim(bytes: &[u8]) {
             assert_eq!(selector.to_string().parse::<Selector>(), Ok(selector));
         }
     }
-    let _ = dkim::place::is_here(&all);
+    for kind in [Kind::Spf, Kind::Dkim, Kind::Dmarc] {
+        harmless(found::value(kind, &owner, &all).as_ref());
+        for text in &all {
+            harmless(found::remark(kind, &owner, text).as_ref());
+        }
+    }
 }
 
 pub fn der(bytes: &[u8]) {

@@ -15,7 +15,6 @@ use nobounce::records::dmarc::discovery::Walk;
 use nobounce::records::dmarc::judge;
 use nobounce::records::dmarc::judge::Selected;
 use nobounce::records::dmarc::merge;
-use nobounce::records::dmarc::place;
 use nobounce::records::finding::Finding;
 use nobounce::records::finding::Severity;
 use nobounce::records::name::DomainName;
@@ -24,6 +23,7 @@ use nobounce::records::sighting::Data;
 use nobounce::records::sighting::Outcome;
 use nobounce::records::sighting::Trouble;
 use nobounce::records::untrusted::Untrusted;
+use nobounce::records::verdict::found;
 use proptest::prelude::*;
 
 use crate::accepts;
@@ -480,25 +480,24 @@ fn reports_may_leave_the_organization_only_where_they_are_wanted() {
     assert!(address::authorization_question(&long, &long).is_err());
 }
 
-/// FAULTS D38, P1 to P3: the names where the record ends up by mistake.
+/// FAULTS D38, P1 to P3: the names where the record ends up by mistake, each with its own code.
 #[test]
 fn d38_wrong_names_are_known() {
-    let names: Vec<String> = place::wrong_names(&domain("example.com"))
+    let zone = domain("example.com");
+    let owner = domain("_dmarc.example.com");
+    let names: Vec<String> = found::places(&owner, &zone)
         .iter()
-        .map(DomainName::to_string)
+        .map(|place| format!("{} {}", place.question.owner, place.code))
         .collect();
-    for name in [
-        "example.com",
-        "dmarc.example.com",
-        "_dmarc.example.com.example.com",
-        "_dmarc._dmarc.example.com",
-        "example.com._dmarc.example.com",
-    ] {
-        assert!(names.iter().any(|n| n == name), "{name}");
-    }
-    let found = place::misplaced(
-        &domain("example.com"),
-        &domain("_dmarc.example.com.example.com"),
+    assert_eq!(
+        names,
+        [
+            "_dmarc.example.com.example.com panel-name-doubled",
+            "dmarc.example.com panel-underscore-missing",
+            "example.com._dmarc.example.com panel-name-swapped",
+            "_dmarc._dmarc.example.com panel-name-doubled",
+            "example.com panel-at-apex",
+            "_dmarc.www.example.com panel-at-www",
+        ]
     );
-    assert!(found.message.contains("doubled"));
 }

@@ -7,6 +7,7 @@ mod clean;
 mod gates;
 mod given;
 mod ladder;
+mod mending;
 mod pasted;
 mod properties;
 mod rungs;

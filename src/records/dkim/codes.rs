@@ -21,7 +21,6 @@ pub const KEY_TYPE_MISSING: Code = Code::new("dkim-key-type-missing");
 pub const KEY_TYPE_WRONG: Code = Code::new("dkim-key-type-wrong");
 pub const KEY_UNREADABLE: Code = Code::new("dkim-key-unreadable");
 pub const KEY_WITHOUT_WRAPPER: Code = Code::new("dkim-key-without-wrapper");
-pub const MISPLACED: Code = Code::new("dkim-misplaced");
 pub const MISSING_SEMICOLON: Code = Code::new("dkim-missing-semicolon");
 pub const NO_KEY: Code = Code::new("dkim-no-key");
 pub const NO_SHA256: Code = Code::new("dkim-no-sha256");
@@ -65,7 +64,6 @@ pub const ALL: &[Code] = &[
     KEY_TYPE_WRONG,
     KEY_UNREADABLE,
     KEY_WITHOUT_WRAPPER,
-    MISPLACED,
     MISSING_SEMICOLON,
     NO_KEY,
     NO_SHA256,

@@ -116,7 +116,7 @@ pub fn judge(owner: &DomainName, dmarc: &Dmarc) -> Vec<Finding> {
 pub fn several(owner: &DomainName, texts: &[Untrusted]) -> Finding {
     finding(
         owner,
-        codes::SEVERAL_RECORDS,
+        codes::TWO_RECORDS,
         Severity::Error,
         &format!(
             "{} DMARC records stand at this name. Receivers ignore all of them, so none is in force.",

@@ -154,6 +154,16 @@ fn stray(notes: &mut Notes, text: &str) {
             ),
             &format!("Write {word}= in front of the value."),
         );
+    } else if text.to_ascii_lowercase().starts_with("mailto:") {
+        notes.say(
+            codes::BAD_REPORT_ADDRESS,
+            Severity::Warning,
+            &format!(
+                "A semicolon stands in front of {}, so no reports go there, and some receivers ignore the whole record.",
+                shown(text)
+            ),
+            "Separate addresses by commas, and parts of the record by semicolons.",
+        );
     } else {
         notes.say(
             codes::GARBAGE,

@@ -10,6 +10,7 @@ use crate::plan::page::PageId;
 use crate::plan::page::Wish;
 use crate::plan::seen;
 use crate::plan::walk;
+use crate::plan::wanted;
 use crate::tui::command::Command;
 use crate::tui::keys::Action;
 use crate::tui::model::Focus;
@@ -66,6 +67,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
         }
         Action::LookNow => return look_now(model),
         Action::OverHttps => return https::turn_to(model),
+        Action::TypedAt => {
+            if let Form::Record(card) = &setup.page.form {
+                let key = wanted::key(&card.record);
+                return setup::turn(model, PageId::TypedAt { key });
+            }
+        }
         Action::Undo => return undo(model),
         Action::Export if setup.look_only.is_some() => {
             let domain = setup.facts.domain.clone();

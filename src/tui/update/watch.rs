@@ -3,9 +3,11 @@
 use jiff::SignedDuration;
 use jiff::Timestamp;
 
+use crate::catalog::dns_host;
 use crate::plan::page::Form;
 use crate::plan::page::Mark;
 use crate::plan::seen;
+use crate::plan::waiting;
 use crate::plan::wanted;
 use crate::records::name::DomainName;
 use crate::records::record::Record;
@@ -216,7 +218,7 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     let judgement = match &sight {
         Sight::Seen { zone, sightings } => {
             watched.servers = servers(&watched.record, zone, sightings, now);
-            verdict::judge(&watched.record, zone, sightings, now)
+            verdict::judge_knowing(&watched.record, zone, sightings, now, dns_host::habits())
         }
         Sight::ByResolvers { zone, sightings } => {
             watched.servers = servers(&watched.record, zone, sightings, now);
@@ -248,6 +250,9 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     watched.next = now.checked_add(wait).ok();
     let before = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
     seen::looked(&mut setup.facts, &key, &judgement, now);
+    if let Sight::Seen { zone, sightings } = &sight {
+        waiting::looked(&mut setup.facts, &key, zone, &judgement, sightings, now);
+    }
     let after = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
     setup.live.asking.remove(&key);
     setup.live.judged.insert(key, (judgement, now));
