@@ -44,11 +44,21 @@ pub(super) struct Exchange<'a> {
     pub address: SocketAddr,
     pub name: Name,
     pub record_type: WireType,
-    /// RD: set for resolvers, clear for authoritative servers.
-    pub recursion: bool,
+    pub flags: Flags,
     pub per_try: Duration,
     pub deadline: Instant,
     pub sent: &'a AtomicU64,
+}
+
+/// The bits of a question besides its name and type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags {
+    /// RD, and AD with it: set for resolvers, clear for authoritative servers.
+    pub recursion: bool,
+    /// CD: the resolver is to answer even where signatures do not hold (RFC 4035, section 3.2.2).
+    pub unchecked: bool,
+    /// DO: the signatures are wanted too.
+    pub signatures: bool,
 }
 
 /// What came back over UDP.
@@ -256,11 +266,15 @@ impl Exchange<'_> {
 
     fn packet(&self, edns: bool) -> Result<(u16, Vec<u8>), Trouble> {
         let mut message = Message::query();
-        message.metadata.recursion_desired = self.recursion;
+        message.metadata.recursion_desired = self.flags.recursion;
+        // AD in a question asks for AD in the answer (RFC 6840, section 5.7).
+        message.metadata.authentic_data = self.flags.recursion;
+        message.metadata.checking_disabled = self.flags.unchecked;
         message.add_query(Query::query(self.name.clone(), self.record_type));
         if edns {
             let mut options = Edns::new();
             options.set_max_payload(UDP_PAYLOAD);
+            options.set_dnssec_ok(self.flags.signatures);
             message.set_edns(options);
         }
         let bytes = message.to_vec().map_err(|_| Trouble::Malformed)?;
