@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::audit::codes;
 use crate::audit::dkim;
 use crate::audit::dmarc;
+use crate::audit::health;
 use crate::audit::mail;
 use crate::audit::report::Green;
 use crate::audit::report::Named;
@@ -13,6 +14,7 @@ use crate::audit::spf;
 use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone;
+use crate::audit::zone::Obstacle;
 use crate::audit::zone::Place;
 use crate::catalog::dns_host::DnsHostMatch;
 use crate::catalog::dns_host::dns_host_of;
@@ -22,14 +24,15 @@ use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Trouble;
 
 /// The form of the report; raised when a field changes its meaning.
 const SCHEMA: u32 = 1;
 
 pub fn report(view: &View<'_>, now: Timestamp) -> Report {
     let place = zone::place(view);
-    let mut findings = of_domain(view, &place);
-    let exists = !is_absent(view);
+    let mut findings = of_domain(view, &place, now);
+    let exists = !is_absent(view, &place);
     let zone = match &place {
         Place::Found(zone) => Some(zone),
         _ => None,
@@ -91,7 +94,8 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
 
 /// Mistakes first: they are certain. Trouble of servers is no mistake, it makes the rest unknown.
 fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
-    let is_mistake = |finding: &&Finding| finding.code != codes::DNS_TROUBLE;
+    let is_mistake =
+        |finding: &&Finding| ![codes::DNS_TROUBLE, codes::DELEGATION_BROKEN].contains(&finding.code);
     let worst = findings
         .iter()
         .filter(is_mistake)
@@ -106,8 +110,8 @@ fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
 }
 
 /// True where the name itself is not in the DNS. A network that changes answers proves nothing.
-fn is_absent(view: &View<'_>) -> bool {
-    if view.is_rewritten() {
+fn is_absent(view: &View<'_>, place: &Place) -> bool {
+    if view.is_rewritten() || matches!(place, Place::Open | Place::Trouble(..)) {
         return false;
     }
     view.resolver(&view.own(RecordType::Ns))
@@ -117,7 +121,7 @@ fn is_absent(view: &View<'_>) -> bool {
 }
 
 /// What is to be said about the domain and its zone.
-fn of_domain(view: &View<'_>, place: &Place) -> Vec<Finding> {
+fn of_domain(view: &View<'_>, place: &Place, now: Timestamp) -> Vec<Finding> {
     let domain = view.domain();
     let mut findings = Vec::new();
     if view.is_rewritten() {
@@ -131,8 +135,11 @@ fn of_domain(view: &View<'_>, place: &Place) -> Vec<Finding> {
         ));
     }
     match place {
-        Place::Found(zone) => findings.extend(zone.findings(view)),
-        Place::Trouble(name, trouble) => findings.push(tell::tell(
+        Place::Found(zone) => findings.extend(health::findings(view, zone, now)),
+        Place::Trouble(name, Obstacle::Server(trouble @ Trouble::BadSignature { .. })) => {
+            findings.push(health::broken_signature(name, trouble, ""));
+        }
+        Place::Trouble(name, Obstacle::Server(trouble)) => findings.push(tell::tell(
             Subject::Ns,
             Severity::Error,
             codes::DNS_TROUBLE,
@@ -140,9 +147,42 @@ fn of_domain(view: &View<'_>, place: &Place) -> Vec<Finding> {
             &format!("The name servers of {name} could not be found: the resolver {trouble}. That says nothing about your records."),
             "Check the network of this computer, then look again. If other names work, ask your registrar about the name servers of the domain.",
         )),
+        Place::Trouble(name, Obstacle::DeniesEverything) => findings.push(tell::tell(
+            Subject::Ns,
+            Severity::Error,
+            codes::DNS_TROUBLE,
+            name,
+            &format!(
+                "It could not be told whether {name} exists: the resolver of this network denies every name, even the root of the DNS."
+            ),
+            "Look again from another network, or name a resolver with --resolver 9.9.9.9",
+        )),
+        Place::Trouble(name, Obstacle::IsDelegated) => findings.push(tell::tell(
+            Subject::Ns,
+            Severity::Error,
+            codes::DELEGATION_BROKEN,
+            name,
+            &format!(
+                "The registry knows {name}, and the resolver cannot find a way to its name servers: one of their names may not exist. \
+                 That says nothing about your records."
+            ),
+            "Check the names of the name servers at your registrar, letter by letter.",
+        )),
         Place::Open | Place::Nowhere => {}
     }
-    if is_absent(view) {
+    if let Some(target) = zone::renamed_to(view) {
+        findings.push(tell::tell(
+            Subject::Domain,
+            Severity::Warning,
+            codes::DNS_RENAMED,
+            domain,
+            &format!(
+                "Everything below {domain} is renamed to {target} (DNAME). Keys and the DMARC record are looked for there."
+            ),
+            &format!("Edit the records in the zone of {target}, or have the renaming taken out."),
+        ));
+    }
+    if is_absent(view, place) {
         let is_top = domain.registrable().is_none_or(|top| top == *domain);
         let (severity, remedy) = if is_top {
             (

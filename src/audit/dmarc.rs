@@ -240,10 +240,10 @@ fn own_state(
                     .iter()
                     .any(|question| view.is_open(question)) =>
         {
-            if at_domain.standing == Standing::Spreading {
-                "spreading"
-            } else {
-                "unknown"
+            match at_domain.standing {
+                Standing::Spreading => "spreading",
+                Standing::Conflict => "conflict",
+                Standing::Settled | Standing::Unknown => "unknown",
             }
         }
         Selected::Absent { findings: beside } => {

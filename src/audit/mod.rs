@@ -3,14 +3,17 @@
 //! Pure: [`Audit`] hands out questions, takes sightings, and can be asked for its report at any time.
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
-//! `view` what came in, by question · `zone` where the domain lives · `settle` what all servers together say to one
+//! `view` what came in, by question · `zone` where the domain lives · `delegation` what the zone above says of it · `health` what is
+//! wrong with the name servers · `settle` what all servers together say to one
 //! question · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
 //! `compose` the report.
 
 pub mod codes;
 mod compose;
+mod delegation;
 mod dkim;
 mod dmarc;
+mod health;
 mod mail;
 mod questions;
 pub mod report;

@@ -1,5 +1,8 @@
 //! Findings of the look itself, and their form in the report.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::audit::report::FindingRow;
 use crate::records::finding::Code;
 use crate::records::finding::Finding;
@@ -34,4 +37,11 @@ pub fn row(finding: &Finding) -> FindingRow {
         message: finding.message.clone(),
         remedy: finding.remedy.clone(),
     }
+}
+
+/// A time for people, such as `15:40 UTC on 23 November 2026`.
+pub fn clock(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::UTC)
+        .strftime("%H:%M UTC on %-d %B %Y")
+        .to_string()
 }

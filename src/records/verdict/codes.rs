@@ -28,11 +28,14 @@ pub const WRONG_TYPE: Code = Code::new("panel-wrong-type");
 pub const BEHIND_ALIAS: Code = Code::new("record-behind-alias");
 pub const TARGET_EMPTY: Code = Code::new("dkim-target-empty");
 pub const NS_SILENT: Code = Code::new("ns-silent");
+/// As in `audit::codes`: the zone is signed, and receivers that check the signature see nothing.
+pub const DNSSEC_BROKEN: Code = Code::new("dnssec-broken");
+pub const NS_LAME: Code = Code::new("ns-lame");
 pub const NS_DISAGREE: Code = Code::new("ns-disagree");
 pub const RESOLVER_TROUBLE: Code = Code::new("resolver-trouble");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 28] = [
+pub const ALL: [Code; 30] = [
     NAME_DOUBLED,
     AT_APEX,
     AT_WWW,
@@ -59,6 +62,8 @@ pub const ALL: [Code; 28] = [
     BEHIND_ALIAS,
     TARGET_EMPTY,
     NS_SILENT,
+    DNSSEC_BROKEN,
+    NS_LAME,
     NS_DISAGREE,
     RESOLVER_TROUBLE,
 ];

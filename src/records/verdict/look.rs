@@ -321,7 +321,12 @@ impl Look<'_> {
 fn signature_may_be_broken(resolvers: &[&View<'_>]) -> bool {
     let fails = resolvers
         .iter()
-        .any(|view| matches!(view.own_trouble(), Some(Trouble::ServerFailure { .. })));
+        .any(|view| {
+            matches!(
+                view.own_trouble(),
+                Some(Trouble::ServerFailure { .. } | Trouble::BadSignature { .. })
+            )
+        });
     let agreeing = resolvers.iter().filter(|view| view.agrees()).count();
     fails && agreeing * 2 <= resolvers.len()
 }
@@ -345,10 +350,12 @@ pub(super) fn nobody_answered(
         .iter()
         .flat_map(|server| server.views.iter())
         .find_map(|view| match &view.saw {
-            Saw::Trouble(trouble) => view.chain.last().map(|target| (target, trouble)),
+            Saw::Trouble(trouble) => (!view.chain.is_empty()).then_some((view.chain, trouble)),
             _ => None,
         });
-    if let Some((target, trouble)) = beyond {
+    if let Some((chain, trouble)) = beyond {
+        let chain: Vec<&str> = chain.iter().map(DomainName::as_str).collect();
+        let target = chain.join(" → ");
         return Some(format!(
             "An alias (CNAME) leads to {target}, and that cannot be looked up: a server there {trouble}."
         ));
@@ -361,6 +368,12 @@ pub(super) fn nobody_answered(
             _ => None,
         })
         .collect();
+    if servers.iter().all(NameServer::is_lame) {
+        return Some(format!(
+            "The way to the zone is broken (lame delegation): none of its name servers serves it. {}.",
+            reasons.join("; ")
+        ));
+    }
     Some(format!("No name server answered: {}.", reasons.join("; ")))
 }
 
