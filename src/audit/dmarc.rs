@@ -313,8 +313,9 @@ fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding 
         codes::DMARC_MISSING,
         owner,
         &format!(
-            "{} has no DMARC record. Anybody can send mail in its name, and large receivers refuse mail of domains without one.",
-            view.domain()
+            "{} has no DMARC record. Anybody can send mail in its name, and large receivers refuse mail of domains without one.{}",
+            view.domain(),
+            tell::no_in_words(at_domain.answer.as_ref())
         ),
         "Publish a TXT record at this name. To begin with: v=DMARC1; p=none; rua=mailto: and the address for reports.",
     )

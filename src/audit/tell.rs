@@ -9,6 +9,8 @@ use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Outcome;
 
 pub fn tell(
     subject: Subject,
@@ -36,6 +38,15 @@ pub fn row(finding: &Finding) -> FindingRow {
         name: finding.name.to_string(),
         message: finding.message.clone(),
         remedy: finding.remedy.clone(),
+    }
+}
+
+/// Which kind of "no" an answer is, as a sentence with a space before it; nothing where it holds records.
+pub fn no_in_words(answer: Option<&Answer>) -> &'static str {
+    match answer.map(|answer| &answer.outcome) {
+        Some(Outcome::NoName { .. }) => " The name does not exist (NXDOMAIN).",
+        Some(Outcome::NoData { .. }) => " The name exists, without a record of type TXT (NODATA).",
+        _ => "",
     }
 }
 

@@ -4,7 +4,9 @@
 mod aliases;
 mod answers;
 mod check;
+mod lab;
 mod looks;
+mod matrix;
 mod practice;
 mod retries;
 mod scripted;

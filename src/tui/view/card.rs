@@ -8,6 +8,7 @@ use ratatui::text::Span;
 use crate::plan::page::Card;
 use crate::plan::page::Mark;
 use crate::plan::page::Watch;
+use crate::plan::seen;
 use crate::records::finding::Severity;
 use crate::records::verdict::Judgement;
 use crate::records::verdict::Tally;
@@ -19,8 +20,8 @@ use crate::tui::model::Side;
 use crate::tui::model::Watched;
 use crate::tui::view::blocks;
 use crate::tui::view::laid::Laid;
-use crate::tui::view::words;
 use crate::tui::view::words::Paint;
+use crate::tui::view::words;
 
 /// Whether there are rows for everything; where not, air and the tail of the value are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -403,6 +404,9 @@ fn looked(now: Timestamp, watched: Option<&Watched>, asking: bool, zone: &TimeZo
         return String::new();
     };
     if asking || watched.ticket.is_some() {
+        if let Some(last) = watched.last.filter(|last| seen::is_old(now, *last)) {
+            return format!("Seen {}, asking again…", seen::ago(now, last));
+        }
         return "Asking now…".to_owned();
     }
     match (watched.last, watched.next) {

@@ -1,0 +1,5 @@
+//! The matrix of DNS faults, D1 to D64: what happens, and the exact verdict. `docs/dns-faults.md` lists them.
+
+mod names;
+mod servers;
+mod spread;
