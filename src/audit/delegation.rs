@@ -9,7 +9,6 @@ use crate::audit::view::View;
 use crate::audit::zone;
 use crate::audit::zone::Zone;
 use crate::records::name::DomainName;
-use crate::records::sighting::Answer;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
@@ -142,12 +141,15 @@ pub fn above(view: &View<'_>, apex: &DomainName) -> Above {
     }
 }
 
-/// The name servers that the zone's own servers list, sorted; empty where none was heard.
-pub fn own_list(view: &View<'_>, apex: &DomainName) -> Vec<DomainName> {
+/// The name servers that the zone's own servers list, sorted; empty where none was heard. `inside`: servers of this network alone.
+fn own_list(view: &View<'_>, apex: &DomainName, inside: &[DomainName]) -> Vec<DomainName> {
     let above = above_at(view, apex).map(|server| server.address());
     let mut names: Vec<DomainName> = view
         .authoritative(&ns(apex))
         .filter(|(server, _)| Some(server.address()) != above)
+        .filter(
+            |(server, _)| !matches!(server, Server::Authoritative { name, .. } if inside.contains(name)),
+        )
         .flat_map(|(_, answer)| zone::name_servers(answer))
         .collect();
     names.sort();
@@ -157,7 +159,6 @@ pub fn own_list(view: &View<'_>, apex: &DomainName) -> Vec<DomainName> {
 
 /// The zone at `apex` as all lists together show it. `seen`: the list of the resolver.
 pub fn zone(view: &View<'_>, apex: DomainName, seen: Vec<DomainName>) -> Zone {
-    let own = own_list(view, &apex);
     let above = match above(view, &apex) {
         Above::Lists(names) => Some(names),
         Above::Silent | Above::Open | Above::Denies => None,
@@ -167,12 +168,12 @@ pub fn zone(view: &View<'_>, apex: DomainName, seen: Vec<DomainName>) -> Zone {
             && seen.iter().all(|name| is_private(view, name))
     });
     let inside = if is_inside { seen.clone() } else { Vec::new() };
+    let own = own_list(view, &apex, &inside);
     let names = above.clone().unwrap_or_else(|| seen.clone());
     let mut others: Vec<DomainName> = seen
         .iter()
         .chain(&own)
         .filter(|name| !names.contains(name) && !inside.contains(name))
-        .filter(|name| !is_inside || !is_private(view, name))
         .cloned()
         .collect();
     others.sort();
@@ -218,14 +219,15 @@ pub fn root() -> Question {
     ns(&DomainName::root())
 }
 
-/// True where the resolver says that the domain does not exist, and no zone above it was found to be the user's.
+/// True where the resolver says that the domain which can be registered does not exist.
 pub fn is_denied(view: &View<'_>) -> bool {
-    view.resolver(&view.own(RecordType::Ns))
-        .is_some_and(is_strong_denial)
-}
-
-fn is_strong_denial(answer: &Answer) -> bool {
-    answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { ttl: Some(_) })
+    let answer = view
+        .domain()
+        .registrable()
+        .and_then(|registrable| view.resolver(&ns(&registrable)));
+    answer.is_some_and(|answer| {
+        answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { ttl: Some(_) })
+    })
 }
 
 /// Whether a "no such name" about the domain can be believed.

@@ -22,6 +22,7 @@ use crate::records::sighting::Question;
 use crate::records::sighting::Server;
 use crate::records::sighting::Trouble;
 use crate::records::untrusted::Untrusted;
+use crate::records::verdict;
 
 /// How far the answers to one question can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +113,21 @@ pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subj
             Standing::Spreading,
             vec![servers_disagree(
                 view, place, question, subject, &usable, best,
+            )],
+        );
+    }
+    if let Some(target) = best.alias_beside() {
+        return of(
+            Standing::Conflict,
+            vec![tell::tell(
+                subject,
+                Severity::Error,
+                verdict::codes::CNAME_BESIDE_TXT,
+                &question.owner,
+                &format!(
+                    "An alias (CNAME) to {target} stands beside the record. The two cannot stand at one name, so that some servers see the one and some the other."
+                ),
+                "Delete the alias, or the record.",
             )],
         );
     }

@@ -71,6 +71,8 @@ pub fn candidates(domain: &DomainName) -> Vec<DomainName> {
         names.push(parent.clone());
         here = parent;
     }
+    // The walk may end early on a long name; the domain that somebody registered is looked at all the same.
+    names.extend(domain.registrable().filter(|top| !names.contains(top)));
     names
 }
 

@@ -282,6 +282,8 @@ fn records_at(message: &Message, owner: &DomainName, record_type: RecordType) ->
     if data.is_empty() {
         return unreadable;
     }
+    // An alias may not stand beside other records (RFC 1034, section 3.6.2).
+    data.extend(alias_at(message, owner, record_type).map(Data::Cname));
     if record_type == RecordType::Soa {
         data.extend(answers_at(message, owner).find_map(signature));
     }

@@ -184,6 +184,15 @@ impl Answer {
         })
     }
 
+    /// The alias that stands beside the records, against the rules.
+    pub fn alias_beside(&self) -> Option<&DomainName> {
+        let has_other = self.data().iter().any(|data| !matches!(data, Data::Cname(_)));
+        self.data().iter().find_map(|data| match data {
+            Data::Cname(target) if has_other => Some(target),
+            _ => None,
+        })
+    }
+
     /// True for a "no" without the SOA record that shows whose it is (RFC 2308, section 2.2). From a resolver it proves nothing: a filter or
     /// a broken forwarder says the same.
     pub fn is_weak_no(&self) -> bool {

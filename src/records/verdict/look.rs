@@ -175,7 +175,10 @@ impl Look<'_> {
                     with: several.iter().map(|text| text.shown_up_to(SHOWN)).collect(),
                 }
             }
-            Some(Saw::Beside(with)) => self.beside(with, chain),
+            Some(Saw::Beside(with)) => {
+                let alias = self.alias_at_owner();
+                self.beside(with, chain.or(alias.as_ref()))
+            }
             Some(Saw::Broken { findings, .. }) => {
                 match &named {
                     Some(found) => self.add_mistake(found),
@@ -284,12 +287,17 @@ impl Look<'_> {
         }
     }
 
-    /// The alias at the owner, as a name server of the zone showed it when asked for one.
+    /// The alias at the owner, as a name server of the zone showed it when asked for one, or beside the record.
     fn alias_at_owner(&self) -> Option<DomainName> {
-        let asked = Question::new(self.record.owner.clone(), RecordType::Cname);
+        let asked = [
+            Question::new(self.record.owner.clone(), RecordType::Cname),
+            question(self.record),
+        ];
         self.all
             .iter()
-            .filter(|sighting| sighting.question == asked && sighting.server.is_authoritative())
+            .filter(|sighting| {
+                asked.contains(&sighting.question) && sighting.server.is_authoritative()
+            })
             .find_map(|sighting| {
                 sighting.answer.data().iter().find_map(|data| match data {
                     Data::Cname(target) => Some(target.clone()),

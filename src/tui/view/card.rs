@@ -171,9 +171,22 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         Watch::Asking { last } => (last.as_ref(), true),
         Watch::Seen { judgement, .. } => (Some(judgement), false),
     };
-    match judgement {
-        Some(judgement) => laid.extend(verdict(judgement, card, &model.time_zone, columns, paint)),
-        None => laid.extend(words::signed(
+    let old = watched
+        .and_then(|watched| watched.last)
+        .filter(|last| seen::is_old(model.now, *last));
+    match (judgement, old) {
+        (Some(judgement), Some(last)) if judgement.verdict == Verdict::Published => {
+            let sentence = format!("Seen published {}", seen::ago(model.now, last));
+            laid.extend(words::signed(
+                Mark::Waiting,
+                &sentence,
+                columns,
+                paint,
+                paint.strong(),
+            ));
+        }
+        (Some(judgement), _) => laid.extend(verdict(judgement, card, &model.time_zone, columns, paint)),
+        (None, _) => laid.extend(words::signed(
             Mark::Waiting,
             "Not looked at yet in this session",
             columns,

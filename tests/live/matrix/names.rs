@@ -5,7 +5,6 @@ use hickory_resolver::proto::rr::Name;
 use hickory_resolver::proto::rr::RData;
 use hickory_resolver::proto::rr::RecordType as WireType;
 use hickory_resolver::proto::rr::rdata::NULL;
-use nobounce::records::verdict::Verdict;
 
 use crate::lab::DMARC;
 use crate::lab::Lab;
@@ -96,40 +95,21 @@ async fn d24_aliases_in_a_circle_too_many_and_to_nothing() {
 
 #[tokio::test]
 async fn d25_an_alias_beside_a_text_is_a_conflict() {
-    let lab = Lab::start(|who, heard| {
-        if who == Who::Registry || heard.owner() != POLICY {
-            return None;
-        }
-        let alias = cname(POLICY, "shop.dmarc.vendor.test.");
-        match heard.kind().as_str() {
-            "CNAME" => Some(say(heard.answer([alias]))),
-            "TXT" => Some(say(heard.answer([alias, txt(POLICY, "v=DMARC1; p=none")]))),
-            _ => None,
-        }
-    })
-    .await;
-    let judgement = lab.watch(&wanted()).await;
-    let Verdict::Differs { field, .. } = &judgement.verdict else {
-        panic!("{judgement:?}");
-    };
-    assert_eq!(field, "p", "what is read there is another policy");
-    let with = Lab::start(|who, heard| {
-        if who == Who::Registry || heard.owner() != POLICY {
-            return None;
-        }
-        let alias = cname(POLICY, "shop.dmarc.vendor.test.");
-        match heard.kind().as_str() {
-            "CNAME" => Some(say(heard.answer([alias]))),
-            "TXT" => Some(say(heard.answer([alias]))),
-            _ => None,
-        }
-    })
-    .await;
-    let judgement = with.watch(&wanted()).await;
-    assert!(
-        matches!(judgement.verdict, Verdict::Conflict { .. }),
-        "{judgement:?}"
-    );
+    for text in [DMARC, "v=DMARC1; p=none"] {
+        let lab = policy(move |heard| {
+            let alias = cname(POLICY, "shop.dmarc.vendor.test.");
+            say(heard.answer([alias, txt(POLICY, text)]))
+        })
+        .await;
+        let judgement = lab.watch(&wanted()).await;
+        assert_eq!(judged(&judgement), "conflict | 0/2/2 0/0/0 | panel-cname-beside-txt");
+        let report = lab.check().await;
+        let expected = "error | published published conflict | panel-cname-beside-txt";
+        assert!(line(&report).starts_with(expected), "{}", line(&report));
+    }
+    let alone = policy(|heard| say(heard.answer([cname(POLICY, "shop.test.")]))).await;
+    let judgement = alone.watch(&wanted()).await;
+    assert_eq!(judged(&judgement), "conflict | 0/2/2 0/0/0 | panel-cname-beside-txt");
 }
 
 /// `shop.test DNAME brand.test`, with the alias that it makes.
