@@ -2,7 +2,7 @@
 
 use crate::records::finding::Code;
 
-pub const CLOCK_WRONG: Code = Code::new("clock-wrong");
+pub const CLOCK_IS_WRONG: Code = Code::new("clock-is-wrong");
 pub const DELEGATION_BROKEN: Code = Code::new("delegation-broken");
 pub const DKIM_DANGLING_ALIAS: Code = Code::new("dkim-dangling-alias");
 pub const DKIM_MISSING: Code = Code::new("dkim-missing");
@@ -36,7 +36,7 @@ pub const SPF_MISSING: Code = Code::new("spf-missing");
 
 /// Every code above: each has a page that explains it.
 pub const ALL: [Code; 30] = [
-    CLOCK_WRONG,
+    CLOCK_IS_WRONG,
     DELEGATION_BROKEN,
     DKIM_DANGLING_ALIAS,
     DKIM_MISSING,

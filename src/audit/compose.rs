@@ -94,8 +94,9 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
 
 /// Mistakes first: they are certain. Trouble of servers is no mistake, it makes the rest unknown.
 fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
-    let is_mistake =
-        |finding: &&Finding| ![codes::DNS_TROUBLE, codes::DELEGATION_BROKEN].contains(&finding.code);
+    let is_mistake = |finding: &&Finding| {
+        ![codes::DNS_TROUBLE, codes::DELEGATION_BROKEN].contains(&finding.code)
+    };
     let worst = findings
         .iter()
         .filter(is_mistake)

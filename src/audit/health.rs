@@ -85,9 +85,7 @@ fn servers(view: &View<'_>, zone: &Zone) -> Vec<Finding> {
         .iter()
         .filter(|(_, state)| matches!(state, State::Answers))
         .count();
-    let is_open = states
-        .iter()
-        .any(|(_, state)| matches!(state, State::Open));
+    let is_open = states.iter().any(|(_, state)| matches!(state, State::Open));
     let mut findings = Vec::new();
     let mut add = |severity, code: Code, name: &DomainName, message: String, remedy: &str| {
         findings.push(tell::tell(
@@ -111,7 +109,10 @@ fn servers(view: &View<'_>, zone: &Zone) -> Vec<Finding> {
                     severity,
                     code,
                     name,
-                    format!("The name server {name} {trouble}{}.", family(view, name, trouble)),
+                    format!(
+                        "The name server {name} {trouble}{}.",
+                        family(view, name, trouble)
+                    ),
                     "If this stays so, ask the company that keeps your DNS about this name server.",
                 );
             }
@@ -252,20 +253,15 @@ fn versions(view: &View<'_>, zone: &Zone) -> Option<Finding> {
     if serials.behind.is_empty() {
         return None;
     }
-    let (severity, remedy) = if serials.is_stuck() {
-        (
-            Severity::Warning,
-            "That server does not take changes over any more: ask the company that keeps your DNS to look at its zone transfer (AXFR, NOTIFY).",
-        )
+    // Some hosts count on each server by itself: numbers alone harm nobody.
+    let remedy = if serials.is_stuck() {
+        "If that server gives old answers too, ask the company that keeps your DNS to look at its zone transfer (AXFR, NOTIFY)."
     } else {
-        (
-            Severity::Note,
-            "After a change that is normal for some minutes.",
-        )
+        "After a change that is normal for some minutes."
     };
     Some(tell::tell(
         Subject::Ns,
-        severity,
+        Severity::Note,
         codes::NS_SERIALS_DIFFER,
         &zone.apex,
         &format!(
@@ -328,7 +324,7 @@ fn signatures(view: &View<'_>, zone: &Zone, now: Timestamp) -> Option<Finding> {
     if ahead.is_some() {
         return tell(
             Severity::Warning,
-            codes::CLOCK_WRONG,
+            codes::CLOCK_IS_WRONG,
             format!(
                 "The clock of this computer seems to be behind: by it, the signature of the zone (DNSSEC) has not begun yet. It shows {}.",
                 tell::clock(now)
@@ -340,7 +336,7 @@ fn signatures(view: &View<'_>, zone: &Zone, now: Timestamp) -> Option<Finding> {
     if now.duration_since(end) > CLOCK {
         return tell(
             Severity::Warning,
-            codes::CLOCK_WRONG,
+            codes::CLOCK_IS_WRONG,
             format!(
                 "By the clock of this computer ({}) the signature of the zone (DNSSEC) ended at {}, and resolvers still trust it or do not check. \
                  Either the clock is ahead, or the signature is not renewed.",

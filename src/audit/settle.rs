@@ -324,7 +324,9 @@ fn servers_disagree(
         question.owner,
         names(&have),
         names(&behind),
-        versions.map(|versions| versions.in_words()).unwrap_or_default()
+        versions
+            .map(|versions| versions.in_words())
+            .unwrap_or_default()
     );
     tell::tell(
         subject,

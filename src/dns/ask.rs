@@ -89,9 +89,7 @@ impl Client {
         let mut trail = Trail::new(question);
         loop {
             let here = trail.here().clone();
-            let step = self
-                .patient_step(address, &here, question, deadline)
-                .await;
+            let step = self.patient_step(address, &here, question, deadline).await;
             let lame = matches!(
                 step.end,
                 End::Outcome(Outcome::Trouble(
@@ -134,9 +132,7 @@ impl Client {
         let mut trail = Trail::new(question);
         loop {
             let here = trail.here().clone();
-            let step = self
-                .checked_step(address, &here, question, deadline)
-                .await;
+            let step = self.checked_step(address, &here, question, deadline).await;
             if let Some(outcome) = trail.take(step) {
                 return trail.end(Server::Resolver { address }, question, outcome);
             }

@@ -98,7 +98,9 @@ impl Serials {
 /// The day in a serial number of the usual form YYYYMMDDnn (RFC 1912, section 2.2).
 fn date(serial: u32) -> Option<Date> {
     let day = serial / 100;
-    let year = i16::try_from(day / 10_000).ok().filter(|year| (1990..2100).contains(year))?;
+    let year = i16::try_from(day / 10_000)
+        .ok()
+        .filter(|year| (1990..2100).contains(year))?;
     let month = i8::try_from(day / 100 % 100).ok()?;
     let day = i8::try_from(day % 100).ok()?;
     Date::new(year, month, day).ok()

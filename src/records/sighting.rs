@@ -186,7 +186,10 @@ impl Answer {
 
     /// The alias that stands beside the records, against the rules.
     pub fn alias_beside(&self) -> Option<&DomainName> {
-        let has_other = self.data().iter().any(|data| !matches!(data, Data::Cname(_)));
+        let has_other = self
+            .data()
+            .iter()
+            .any(|data| !matches!(data, Data::Cname(_)));
         self.data().iter().find_map(|data| match data {
             Data::Cname(target) if has_other => Some(target),
             _ => None,

@@ -327,14 +327,12 @@ impl Look<'_> {
 /// True where resolvers report a failure and at most half of those asked have the record: one that does not check signatures proves
 /// little then.
 fn signature_may_be_broken(resolvers: &[&View<'_>]) -> bool {
-    let fails = resolvers
-        .iter()
-        .any(|view| {
-            matches!(
-                view.own_trouble(),
-                Some(Trouble::ServerFailure { .. } | Trouble::BadSignature { .. })
-            )
-        });
+    let fails = resolvers.iter().any(|view| {
+        matches!(
+            view.own_trouble(),
+            Some(Trouble::ServerFailure { .. } | Trouble::BadSignature { .. })
+        )
+    });
     let agreeing = resolvers.iter().filter(|view| view.agrees()).count();
     fails && agreeing * 2 <= resolvers.len()
 }

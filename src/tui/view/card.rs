@@ -20,8 +20,8 @@ use crate::tui::model::Side;
 use crate::tui::model::Watched;
 use crate::tui::view::blocks;
 use crate::tui::view::laid::Laid;
-use crate::tui::view::words::Paint;
 use crate::tui::view::words;
+use crate::tui::view::words::Paint;
 
 /// Whether there are rows for everything; where not, air and the tail of the value are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,7 +185,9 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
                 paint.strong(),
             ));
         }
-        (Some(judgement), _) => laid.extend(verdict(judgement, card, &model.time_zone, columns, paint)),
+        (Some(judgement), _) => {
+            laid.extend(verdict(judgement, card, &model.time_zone, columns, paint))
+        }
         (None, _) => laid.extend(words::signed(
             Mark::Waiting,
             "Not looked at yet in this session",

@@ -55,7 +55,10 @@ async fn d30_forged_answers_are_passed_over() {
         let mut question = forged();
         question.queries[0].set_name(Name::from_ascii("_dmarc.shap.test.").unwrap());
         let mut two = forged();
-        two.add_query(Query::query(Name::from_ascii(POLICY).unwrap(), WireType::TXT));
+        two.add_query(Query::query(
+            Name::from_ascii(POLICY).unwrap(),
+            WireType::TXT,
+        ));
         let right = heard.answer([txt(POLICY, DMARC)]);
         [id, question, two, right]
             .into_iter()
@@ -64,7 +67,10 @@ async fn d30_forged_answers_are_passed_over() {
     })
     .await;
     assert_eq!(line(&lab.check().await), WELL);
-    assert_eq!(judged(&lab.watch(&wanted()).await), "published | 2/2/2 1/1/1 |");
+    assert_eq!(
+        judged(&lab.watch(&wanted()).await),
+        "published | 2/2/2 1/1/1 |"
+    );
 }
 
 #[tokio::test]
@@ -105,7 +111,10 @@ async fn d32_messages_that_break_the_format_prove_nothing() {
         let judgement = lab.watch(&wanted()).await;
         assert_eq!(judged(&judgement), "unknown | 0/0/2 0/0/0 | ns-silent");
         let report = lab.check().await;
-        assert_eq!(line(&report), "unknown | published published unknown | dns-trouble");
+        assert_eq!(
+            line(&report),
+            "unknown | published published unknown | dns-trouble"
+        );
     }
 }
 
@@ -126,9 +135,15 @@ async fn d33_strings_are_joined_wherever_they_are_cut() {
         })
         .await;
         let report = lab.check().await;
-        assert_eq!(line(&report), "warning | published published published | dmarc-other-text");
+        assert_eq!(
+            line(&report),
+            "warning | published published published | dmarc-other-text"
+        );
         assert_eq!(report.dmarc.record.as_deref(), Some(DMARC));
-        assert_eq!(judged(&lab.watch(&wanted()).await), "published | 2/2/2 1/1/1 |");
+        assert_eq!(
+            judged(&lab.watch(&wanted()).await),
+            "published | 2/2/2 1/1/1 |"
+        );
     }
 }
 
@@ -143,7 +158,10 @@ async fn d34_a_text_of_64_kilobytes_is_read_over_tcp() {
     })
     .await;
     let report = lab.check().await;
-    assert_eq!(line(&report), "ok | published published published | dns-answer-large");
+    assert_eq!(
+        line(&report),
+        "ok | published published published | dns-answer-large"
+    );
     assert_eq!(report.spf.record.as_deref(), Some(SPF));
 }
 
@@ -153,13 +171,17 @@ async fn d35_a_thousand_texts_hide_no_spf_record() {
         let lab = texts("shop.test.", move |heard| match heard.via {
             Via::Udp => truncated(heard.empty()),
             Via::Tcp => {
-                let other = (0..count).map(|n| txt("shop.test.", &format!("site-verification={n}")));
+                let other =
+                    (0..count).map(|n| txt("shop.test.", &format!("site-verification={n}")));
                 say(heard.answer(other.chain([txt("shop.test.", SPF)])))
             }
         })
         .await;
         let report = lab.check().await;
-        assert_eq!(line(&report), "ok | published published published | dns-answer-large");
+        assert_eq!(
+            line(&report),
+            "ok | published published published | dns-answer-large"
+        );
         assert!(said(&report, "dns-answer-large").starts_with(&format!("The {} text", count + 1)));
     }
 }
@@ -175,7 +197,10 @@ async fn d36_hostile_bytes_are_shown_escaped() {
     assert_eq!(report.verdict, "error");
     let judgement = lab.watch(&wanted()).await;
     for text in [format!("{report:?}"), format!("{judgement:?}")] {
-        assert!(text.contains("\\\\027]52") || text.contains("\\027]52"), "{text}");
+        assert!(
+            text.contains("\\\\027]52") || text.contains("\\027]52"),
+            "{text}"
+        );
         assert!(!text.chars().any(|c| c.is_control() || c == '\u{202e}'));
     }
 }
@@ -187,7 +212,10 @@ async fn d37_two_records_of_a_kind_are_a_conflict_and_the_type_spf_is_told() {
     })
     .await;
     let report = dmarc.check().await;
-    assert_eq!(line(&report), "error | published published conflict | dmarc-several-records");
+    assert_eq!(
+        line(&report),
+        "error | published published conflict | dmarc-several-records"
+    );
     let judgement = dmarc.watch(&wanted()).await;
     let Verdict::Conflict { with } = &judgement.verdict else {
         panic!("{judgement:?}");
@@ -198,7 +226,10 @@ async fn d37_two_records_of_a_kind_are_a_conflict_and_the_type_spf_is_told() {
     })
     .await;
     let report = spf.check().await;
-    assert_eq!(line(&report), "error | conflict published published | spf-two-records");
+    assert_eq!(
+        line(&report),
+        "error | conflict published published | spf-two-records"
+    );
     assert_eq!(report.spf.records.len(), 2);
     // The type SPF counts nowhere: beside a TXT it does no harm, and instead of one it is the mistake.
     let old = Lab::start(|who, heard| {
@@ -226,7 +257,10 @@ async fn d37_two_records_of_a_kind_are_a_conflict_and_the_type_spf_is_told() {
         ttl: Ttl(300),
     };
     let judgement = old.watch(&record).await;
-    assert_eq!(judged(&judgement), "differs | 0/2/2 0/0/0 | panel-wrong-type");
+    assert_eq!(
+        judged(&judgement),
+        "differs | 0/2/2 0/0/0 | panel-wrong-type"
+    );
 }
 
 #[tokio::test]
@@ -250,7 +284,10 @@ async fn d38_the_policy_at_another_name_is_found() {
         })
         .await;
         let judgement = lab.watch(&wanted()).await;
-        assert_eq!(judged(&judgement), format!("misplaced | 0/2/2 0/0/0 | {code}"));
+        assert_eq!(
+            judged(&judgement),
+            format!("misplaced | 0/2/2 0/0/0 | {code}")
+        );
         let report = lab.check().await;
         assert_eq!(report.dmarc.state, "misplaced", "{}", line(&report));
     }

@@ -48,15 +48,25 @@ async fn d23_a_policy_behind_an_alias_counts_and_is_told() {
     assert_eq!(line(&report), WELL);
     assert_eq!(report.elsewhere[0].to, "shop.dmarc.vendor.test");
     let judgement = hosted.watch(&wanted()).await;
-    assert_eq!(judged(&judgement), "published | 2/2/2 1/1/1 | record-behind-alias");
-    assert!(judgement.findings[0].message.contains("shop.dmarc.vendor.test"));
+    assert_eq!(
+        judged(&judgement),
+        "published | 2/2/2 1/1/1 | record-behind-alias"
+    );
+    assert!(
+        judgement.findings[0]
+            .message
+            .contains("shop.dmarc.vendor.test")
+    );
 }
 
 #[tokio::test]
 async fn d24_aliases_in_a_circle_too_many_and_to_nothing() {
     let own = policy(|heard| say(heard.answer([cname(POLICY, POLICY)]))).await;
     let report = own.check().await;
-    assert_eq!(line(&report), "unknown | published published unknown | dns-trouble");
+    assert_eq!(
+        line(&report),
+        "unknown | published published unknown | dns-trouble"
+    );
     let judgement = own.watch(&wanted()).await;
     assert_eq!(judged(&judgement), "unknown | 0/0/2 0/0/0 | ns-silent");
     // Two that lead to each other, and a chain of seventeen.
@@ -68,18 +78,28 @@ async fn d24_aliases_in_a_circle_too_many_and_to_nothing() {
                 Some(rest) => rest.split('.').next()?.parse().ok()?,
                 None => return None,
             };
-            let next = if here == last { POLICY.to_owned() } else { format!("n{}.shop.test.", here + 1) };
+            let next = if here == last {
+                POLICY.to_owned()
+            } else {
+                format!("n{}.shop.test.", here + 1)
+            };
             let is_it = who != Who::Registry && heard.kind() == "TXT";
             is_it.then(|| say(heard.answer([cname(&owner, &next)])))
         })
         .await;
         let report = long.check().await;
-        assert_eq!(line(&report), "unknown | published published unknown | dns-trouble");
+        assert_eq!(
+            line(&report),
+            "unknown | published published unknown | dns-trouble"
+        );
         let said = said(&report, "dns-trouble");
         assert!(said.contains("lead in a circle") || last > 8, "{said}");
         assert!(said.contains("behind the aliases n1.shop.test"), "{said}");
         if last > 8 {
-            assert!(said.contains("n7.shop.test → n8.shop.test") && !said.contains("n9"), "{said}");
+            assert!(
+                said.contains("n7.shop.test → n8.shop.test") && !said.contains("n9"),
+                "{said}"
+            );
         }
     }
     let nothing = policy(|heard| {
@@ -89,7 +109,10 @@ async fn d24_aliases_in_a_circle_too_many_and_to_nothing() {
     })
     .await;
     let report = nothing.check().await;
-    assert_eq!(line(&report), "error | published published missing | dmarc-dangling-alias");
+    assert_eq!(
+        line(&report),
+        "error | published published missing | dmarc-dangling-alias"
+    );
     assert!(said(&report, "dmarc-dangling-alias").contains("gone.vendor.test"));
 }
 
@@ -102,14 +125,20 @@ async fn d25_an_alias_beside_a_text_is_a_conflict() {
         })
         .await;
         let judgement = lab.watch(&wanted()).await;
-        assert_eq!(judged(&judgement), "conflict | 0/2/2 0/0/0 | panel-cname-beside-txt");
+        assert_eq!(
+            judged(&judgement),
+            "conflict | 0/2/2 0/0/0 | panel-cname-beside-txt"
+        );
         let report = lab.check().await;
         let expected = "error | published published conflict | panel-cname-beside-txt";
         assert!(line(&report).starts_with(expected), "{}", line(&report));
     }
     let alone = policy(|heard| say(heard.answer([cname(POLICY, "shop.test.")]))).await;
     let judgement = alone.watch(&wanted()).await;
-    assert_eq!(judged(&judgement), "conflict | 0/2/2 0/0/0 | panel-cname-beside-txt");
+    assert_eq!(
+        judged(&judgement),
+        "conflict | 0/2/2 0/0/0 | panel-cname-beside-txt"
+    );
 }
 
 /// `shop.test DNAME brand.test`, with the alias that it makes.
@@ -148,7 +177,10 @@ async fn d26_a_renamed_tree_is_followed_and_told() {
     })
     .await;
     let report = lab.check().await;
-    assert_eq!(line(&report), "warning | published published published | dns-renamed");
+    assert_eq!(
+        line(&report),
+        "warning | published published published | dns-renamed"
+    );
     let said = said(&report, "dns-renamed");
     assert!(said.contains("renamed to brand.test (DNAME)"), "{said}");
 }
@@ -162,10 +194,17 @@ async fn d27_a_wildcard_text_is_no_record() {
     })
     .await;
     let report = lab.check().await;
-    assert!(line(&report).starts_with("error | published "), "{}", line(&report));
+    assert!(
+        line(&report).starts_with("error | published "),
+        "{}",
+        line(&report)
+    );
     assert_ne!(report.dmarc.state, "published");
     let judgement = lab.watch(&wanted()).await;
-    assert_eq!(judged(&judgement), "conflict | 0/2/2 0/0/0 | panel-wildcard-answers");
+    assert_eq!(
+        judged(&judgement),
+        "conflict | 0/2/2 0/0/0 | panel-wildcard-answers"
+    );
 }
 
 #[tokio::test]
@@ -175,22 +214,31 @@ async fn d28_a_wildcard_alias_is_no_record() {
         if owner == "site.builder.test." {
             return Some(heard.txt("site-verification=1"));
         }
-        let below = owner.ends_with(".shop.test.") && matches!(heard.kind().as_str(), "TXT" | "CNAME");
+        let below =
+            owner.ends_with(".shop.test.") && matches!(heard.kind().as_str(), "TXT" | "CNAME");
         (who != Who::Registry && below)
             .then(|| say(heard.answer([cname(&owner, "site.builder.test.")])))
     })
     .await;
     let judgement = lab.watch(&wanted()).await;
-    assert_eq!(judged(&judgement), "conflict | 0/2/2 0/0/0 | panel-wildcard-answers");
+    assert_eq!(
+        judged(&judgement),
+        "conflict | 0/2/2 0/0/0 | panel-wildcard-answers"
+    );
     let report = lab.check().await;
-    assert!(line(&report).starts_with("error | published "), "{}", line(&report));
+    assert!(
+        line(&report).starts_with("error | published "),
+        "{}",
+        line(&report)
+    );
     assert!(["missing", "conflict"].contains(&report.dmarc.state.as_str()));
 }
 
 #[tokio::test]
 async fn d29_capitals_in_names_do_not_matter() {
     let lab = Lab::start(|who, heard| {
-        if !who.is_ns() && who != Who::Resolver || heard.owner() != POLICY || heard.kind() != "TXT" {
+        if !who.is_ns() && who != Who::Resolver || heard.owner() != POLICY || heard.kind() != "TXT"
+        {
             return None;
         }
         let mut message = heard.answer([txt("_DMARC.Shop.TEST.", DMARC)]);
@@ -200,7 +248,10 @@ async fn d29_capitals_in_names_do_not_matter() {
     })
     .await;
     assert_eq!(line(&lab.check().await), WELL);
-    assert_eq!(judged(&lab.watch(&wanted()).await), "published | 2/2/2 1/1/1 |");
+    assert_eq!(
+        judged(&lab.watch(&wanted()).await),
+        "published | 2/2/2 1/1/1 |"
+    );
     // Names are sent in small letters, so that a server which cannot stand capitals has none to refuse.
     let (report, _) = lab.check_at("sHoP.tEsT", jiff::Timestamp::now()).await;
     assert_eq!(line(&report), WELL);

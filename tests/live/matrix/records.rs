@@ -57,10 +57,16 @@ async fn includes(count: usize) -> Report {
 #[tokio::test]
 async fn d40_ten_look_ups_are_allowed_and_eleven_are_not() {
     let ten = includes(10).await;
-    assert_eq!(line(&ten), "ok | published published published | spf-lookups-near-limit");
+    assert_eq!(
+        line(&ten),
+        "ok | published published published | spf-lookups-near-limit"
+    );
     assert_eq!(ten.spf.lookups, 10);
     let eleven = includes(11).await;
-    assert_eq!(line(&eleven), "error | published published published | spf-too-many-lookups");
+    assert_eq!(
+        line(&eleven),
+        "error | published published published | spf-too-many-lookups"
+    );
     assert_eq!(eleven.spf.lookups, 11);
     let nested = spf(
         "v=spf1 include:n0.test ~all",
@@ -71,7 +77,11 @@ async fn d40_ten_look_ups_are_allowed_and_eleven_are_not() {
     )
     .await;
     let tree = nested.spf.tree.unwrap();
-    assert_eq!((nested.spf.lookups, tree.children[0].total), (3, 3), "each include is counted");
+    assert_eq!(
+        (nested.spf.lookups, tree.children[0].total),
+        (3, 3),
+        "each include is counted"
+    );
 }
 
 #[tokio::test]
@@ -85,7 +95,12 @@ async fn d41_three_void_look_ups_are_too_many() {
             .iter()
             .any(|finding| Some(finding.code.as_str()) == expected);
         assert_eq!(is_told, expected.is_some(), "{}", line(&report));
-        assert_eq!(report.verdict == "error", expected.is_some(), "{}", line(&report));
+        assert_eq!(
+            report.verdict == "error",
+            expected.is_some(),
+            "{}",
+            line(&report)
+        );
     }
 }
 
@@ -120,7 +135,11 @@ async fn d43_a_tree_of_a_hundred_includes_stays_bounded() {
     })
     .await;
     let report = lab.check().await;
-    assert!(line(&report).starts_with("error | published"), "{}", line(&report));
+    assert!(
+        line(&report).starts_with("error | published"),
+        "{}",
+        line(&report)
+    );
     assert!(line(&report).contains("spf-too-many-lookups"));
     let about_tree = lab
         .server(Who::Resolver)
@@ -134,7 +153,11 @@ async fn d43_a_tree_of_a_hundred_includes_stays_bounded() {
 #[tokio::test]
 async fn d44_macros_are_read_and_not_expanded() {
     let report = spf("v=spf1 exists:%{i}._spf.%{d} include:%{l}.x.test ~all", &[]).await;
-    assert!(line(&report).starts_with("ok | published"), "{}", line(&report));
+    assert!(
+        line(&report).starts_with("ok | published"),
+        "{}",
+        line(&report)
+    );
     assert_eq!(report.spf.lookups, 2);
     let broken = spf("v=spf1 exists:%{ ~all", &[]).await;
     assert_eq!(broken.spf.state, "invalid", "{}", line(&broken));
@@ -144,7 +167,11 @@ async fn d44_macros_are_read_and_not_expanded() {
 #[tokio::test]
 async fn d45_an_include_in_trouble_is_neither_missing_nor_good() {
     let report = spf("v=spf1 include:sick.test ~all", &[("sick.test", "!")]).await;
-    assert!(line(&report).starts_with("unknown | published"), "{}", line(&report));
+    assert!(
+        line(&report).starts_with("unknown | published"),
+        "{}",
+        line(&report)
+    );
     assert!(!report.green.spf_and_dkim);
     assert_eq!(report.spf.void_lookups, 0);
 }
@@ -152,12 +179,18 @@ async fn d45_an_include_in_trouble_is_neither_missing_nor_good() {
 #[tokio::test]
 async fn d46_a_long_record_and_one_with_odd_letters() {
     let blocks = |count: usize| -> String {
-        (0..count).map(|n| format!(" ip4:192.0.2.{}", n % 250)).collect()
+        (0..count)
+            .map(|n| format!(" ip4:192.0.2.{}", n % 250))
+            .collect()
     };
     for count in [40, 250] {
         let report = spf(&format!("v=spf1{} ~all", blocks(count)), &[]).await;
         assert_eq!(report.spf.state, "published", "{}", line(&report));
-        assert!(line(&report).contains("spf-record-long"), "{}", line(&report));
+        assert!(
+            line(&report).contains("spf-record-long"),
+            "{}",
+            line(&report)
+        );
     }
     let odd = spf("v=spf1 include:müller.test ~all", &[]).await;
     assert_eq!(odd.spf.state, "invalid", "{}", line(&odd));
@@ -176,8 +209,14 @@ async fn d47_mistakes_in_a_key_are_named() {
         (with_backslash.as_str(), "invalid", "error"),
         (KEY.strip_prefix("v=DKIM1; ").unwrap(), "published", "ok"),
     ] {
-        let report = world(&[("s1._domainkey.shop.test", text)]).await.check().await;
-        let found = (report.dkim.selectors[0].state.as_str(), report.verdict.as_str());
+        let report = world(&[("s1._domainkey.shop.test", text)])
+            .await
+            .check()
+            .await;
+        let found = (
+            report.dkim.selectors[0].state.as_str(),
+            report.verdict.as_str(),
+        );
         assert_eq!(found, (state, verdict), "{text}: {}", line(&report));
     }
 }
@@ -189,7 +228,10 @@ async fn d48_keys_of_odd_sizes_do_no_harm() {
         "v=DKIM1; p=!!!!",
         "v=DKIM1; p=AAAA",
     ] {
-        let report = world(&[("s1._domainkey.shop.test", text)]).await.check().await;
+        let report = world(&[("s1._domainkey.shop.test", text)])
+            .await
+            .check()
+            .await;
         assert_eq!(report.verdict, "error", "{}", line(&report));
     }
 }
@@ -212,21 +254,29 @@ async fn permission(answer: fn(&Heard) -> Vec<Say>) -> Report {
 #[tokio::test]
 async fn d49_reports_elsewhere_need_a_permission() {
     let yes = permission(|heard| heard.txt("v=DMARC1")).await;
-    assert_eq!((line(&yes).as_str(), yes.dmarc.rua[0].authorized.as_str()), (WELL, "yes"));
-    let no = permission(|heard| say(heard.no(ResponseCode::NXDomain, "elsewhere.example.", 60))).await;
+    assert_eq!(
+        (line(&yes).as_str(), yes.dmarc.rua[0].authorized.as_str()),
+        (WELL, "yes")
+    );
+    let no =
+        permission(|heard| say(heard.no(ResponseCode::NXDomain, "elsewhere.example.", 60))).await;
     assert_eq!(
         line(&no),
         "warning | published published published | dmarc-external-not-authorized"
     );
     let sick = permission(|heard| say(heard.code(ResponseCode::ServFail))).await;
-    assert_eq!((line(&sick).as_str(), sick.dmarc.rua[0].authorized.as_str()), (WELL, "unknown"));
+    assert_eq!(
+        (line(&sick).as_str(), sick.dmarc.rua[0].authorized.as_str()),
+        (WELL, "unknown")
+    );
 }
 
 #[tokio::test]
 async fn d50_the_policy_of_a_domain_above_applies() {
     let lab = Lab::start(|who, heard| {
         let is_shop = heard.owner() == "eu.shop.test." && heard.kind() == "A";
-        (who != Who::Registry && is_shop).then(|| say(heard.answer([a("eu.shop.test.", [192, 0, 2, 5])])))
+        (who != Who::Registry && is_shop)
+            .then(|| say(heard.answer([a("eu.shop.test.", [192, 0, 2, 5])])))
     })
     .await;
     let (report, _) = lab.check_at("eu.shop.test", jiff::Timestamp::now()).await;
@@ -235,6 +285,14 @@ async fn d50_the_policy_of_a_domain_above_applies() {
     assert_eq!(report.dmarc.policy.as_deref(), Some("reject"));
     let deep = "a.b.c.d.e.f.g.h.shop.test";
     let (report, _) = lab.check_at(deep, jiff::Timestamp::now()).await;
-    assert_eq!(report.dmarc.record.as_deref(), Some(DMARC), "{}", line(&report));
-    assert_eq!(said(&report, "domain-does-not-exist"), format!("{deep} does not exist in the DNS."));
+    assert_eq!(
+        report.dmarc.record.as_deref(),
+        Some(DMARC),
+        "{}",
+        line(&report)
+    );
+    assert_eq!(
+        said(&report, "domain-does-not-exist"),
+        format!("{deep} does not exist in the DNS.")
+    );
 }

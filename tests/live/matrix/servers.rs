@@ -39,7 +39,10 @@ async fn d00_the_healthy_domain_is_well_and_costs_three_rounds() {
     let lab = Lab::start(|_, _| None).await;
     let (report, spent) = lab.check_at("shop.test", jiff::Timestamp::now()).await;
     assert_eq!(line(&report), WELL, "{:?}", report.findings);
-    assert_eq!(judged(&lab.watch(&wanted()).await), "published | 2/2/2 1/1/1 |");
+    assert_eq!(
+        judged(&lab.watch(&wanted()).await),
+        "published | 2/2/2 1/1/1 |"
+    );
     assert!(spent.rounds <= 3, "{spent:?}");
     assert!(spent.queries <= 40, "{spent:?}");
 }
@@ -51,7 +54,10 @@ async fn d01_a_failing_resolver_is_noted_and_the_name_servers_are_believed() {
     })
     .await;
     let report = lab.check().await;
-    assert_eq!(line(&report), "unknown | published published unknown | dns-trouble");
+    assert_eq!(
+        line(&report),
+        "unknown | published published unknown | dns-trouble"
+    );
     assert_eq!(report.dmarc.record.as_deref(), Some(crate::lab::DMARC));
     let said = said(&report, "dns-trouble");
     assert!(said.contains("Network Error: no way\\027[2J"), "{said}");
@@ -59,7 +65,10 @@ async fn d01_a_failing_resolver_is_noted_and_the_name_servers_are_believed() {
     lab.resolvers = 2;
     assert_eq!(line(&lab.check().await), WELL);
     let judgement = lab.watch(&wanted()).await;
-    assert_eq!(judged(&judgement), "unknown | 2/2/2 1/1/2 | resolver-trouble");
+    assert_eq!(
+        judged(&judgement),
+        "unknown | 2/2/2 1/1/2 | resolver-trouble"
+    );
 }
 
 #[tokio::test]
@@ -76,7 +85,10 @@ async fn d02_all_name_servers_fail_and_are_named_and_asked_again() {
     let Verdict::Unknown { why } = judgement.verdict else {
         panic!("{judgement:?}");
     };
-    assert!(why.contains("ns1.host.test") && why.contains("ns2.host.test"), "{why}");
+    assert!(
+        why.contains("ns1.host.test") && why.contains("ns2.host.test"),
+        "{why}"
+    );
 }
 
 #[tokio::test]
@@ -98,10 +110,19 @@ async fn d03_one_lame_name_server_is_told_and_all_of_them_shut_the_gate() {
     let refuse = |heard: &Heard| say(heard.code(ResponseCode::Refused));
     let one = Lab::start(move |who, heard| (who == Who::Ns2).then(|| refuse(heard))).await;
     let report = one.check().await;
-    assert_eq!(line(&report), "warning | published published published | ns-lame");
+    assert_eq!(
+        line(&report),
+        "warning | published published published | ns-lame"
+    );
     let said = said(&report, "ns-lame");
-    assert!(said.contains("ns2.host.test does not serve this zone"), "{said}");
-    assert_eq!(judged(&one.watch(&wanted()).await), "published | 1/1/2 1/1/1 | ns-lame");
+    assert!(
+        said.contains("ns2.host.test does not serve this zone"),
+        "{said}"
+    );
+    assert_eq!(
+        judged(&one.watch(&wanted()).await),
+        "published | 1/1/2 1/1/1 | ns-lame"
+    );
     let all = Lab::start(move |who, heard| who.is_ns().then(|| refuse(heard))).await;
     let report = all.check().await;
     assert!(
@@ -119,7 +140,11 @@ async fn d03_one_lame_name_server_is_told_and_all_of_them_shut_the_gate() {
 
 #[tokio::test]
 async fn d04_odd_codes_are_tried_without_edns_and_prove_nothing() {
-    for code in [ResponseCode::NotImp, ResponseCode::FormErr, ResponseCode::NotAuth] {
+    for code in [
+        ResponseCode::NotImp,
+        ResponseCode::FormErr,
+        ResponseCode::NotAuth,
+    ] {
         let hostile = Lab::start(move |who, heard| {
             (who.is_ns() && heard.has_edns()).then(|| say(heard.code(code)))
         })
@@ -127,7 +152,11 @@ async fn d04_odd_codes_are_tried_without_edns_and_prove_nothing() {
         assert_eq!(line(&hostile.check().await), WELL, "{code}");
         let dead = Lab::start(move |who, heard| who.is_ns().then(|| say(heard.code(code)))).await;
         let judgement = dead.watch(&wanted()).await;
-        assert_eq!(judged(&judgement), "unknown | 0/0/2 0/0/0 | ns-silent", "{code}");
+        assert_eq!(
+            judged(&judgement),
+            "unknown | 0/0/2 0/0/0 | ns-silent",
+            "{code}"
+        );
     }
 }
 
@@ -148,7 +177,10 @@ async fn d05_silence_of_one_of_all_and_of_every_second_datagram() {
     .await;
     let report = all.check().await;
     assert!(line(&report).starts_with("unknown | unknown unknown unknown | dns-trouble"));
-    assert_eq!(judged(&all.watch(&wanted()).await), "unknown | 0/0/2 0/0/0 | ns-silent");
+    assert_eq!(
+        judged(&all.watch(&wanted()).await),
+        "unknown | 0/0/2 0/0/0 | ns-silent"
+    );
     let asked = Mutex::new(Vec::new());
     let half = Lab::start(move |who, heard| {
         let question = (who as u8, heard.owner(), heard.kind());
@@ -158,7 +190,11 @@ async fn d05_silence_of_one_of_all_and_of_every_second_datagram() {
         (times % 2 == 1).then(Vec::new)
     })
     .await;
-    assert_eq!(line(&half.check().await), WELL, "half of all questions are lost");
+    assert_eq!(
+        line(&half.check().await),
+        WELL,
+        "half of all questions are lost"
+    );
 }
 
 #[tokio::test]
@@ -167,8 +203,14 @@ async fn d06_late_and_double_answers_change_nothing() {
         if !who.is_ns() || heard.owner() != POLICY {
             return None;
         }
-        let right = heard.answer([txt(POLICY, crate::lab::DMARC)]).to_vec().unwrap();
-        let late = heard.answer([txt(POLICY, "v=DMARC1; p=none")]).to_vec().unwrap();
+        let right = heard
+            .answer([txt(POLICY, crate::lab::DMARC)])
+            .to_vec()
+            .unwrap();
+        let late = heard
+            .answer([txt(POLICY, "v=DMARC1; p=none")])
+            .to_vec()
+            .unwrap();
         Some(vec![
             Say::Now(right.clone()),
             Say::Now(right),
@@ -203,10 +245,16 @@ async fn d08_a_truncated_answer_without_tcp_is_never_used() {
         })
         .await;
         let report = lab.check().await;
-        assert_eq!(line(&report), "unknown | published published unknown | dns-trouble");
+        assert_eq!(
+            line(&report),
+            "unknown | published published unknown | dns-trouble"
+        );
         assert_eq!(report.dmarc.record, None);
         let said = said(&report, "dns-trouble");
-        assert!(said.contains("too big for UDP, and TCP on port 53"), "{said}");
+        assert!(
+            said.contains("too big for UDP, and TCP on port 53"),
+            "{said}"
+        );
     }
 }
 
@@ -233,14 +281,25 @@ async fn without_policy(no: fn(&Heard) -> Vec<Say>) -> Lab {
 
 #[tokio::test]
 async fn d10_no_such_name_and_no_such_type_are_told_apart() {
-    let gone = without_policy(|heard| say(heard.no(ResponseCode::NXDomain, "shop.test.", 300))).await;
+    let gone =
+        without_policy(|heard| say(heard.no(ResponseCode::NXDomain, "shop.test.", 300))).await;
     let report = gone.check().await;
-    assert_eq!(line(&report), "error | published published missing | dmarc-missing");
+    assert_eq!(
+        line(&report),
+        "error | published published missing | dmarc-missing"
+    );
     assert!(said(&report, "dmarc-missing").ends_with("The name does not exist (NXDOMAIN)."));
-    assert_eq!(judged(&gone.watch(&wanted()).await), "missing | 0/2/2 0/0/0 |");
-    let empty = without_policy(|heard| say(heard.no(ResponseCode::NoError, "shop.test.", 300))).await;
+    assert_eq!(
+        judged(&gone.watch(&wanted()).await),
+        "missing | 0/2/2 0/0/0 |"
+    );
+    let empty =
+        without_policy(|heard| say(heard.no(ResponseCode::NoError, "shop.test.", 300))).await;
     let report = empty.check().await;
-    assert_eq!(line(&report), "error | published published missing | dmarc-missing");
+    assert_eq!(
+        line(&report),
+        "error | published published missing | dmarc-missing"
+    );
     assert!(said(&report, "dmarc-missing").ends_with("(NODATA)."));
     // The name above a key exists, though nothing stands there.
     let keyless = Lab::start(|_, heard| {
@@ -249,7 +308,10 @@ async fn d10_no_such_name_and_no_such_type_are_told_apart() {
     })
     .await;
     let report = keyless.check().await;
-    assert_eq!(line(&report), "error | published missing published | dkim-missing");
+    assert_eq!(
+        line(&report),
+        "error | published missing published | dkim-missing"
+    );
     assert!(said(&report, "dkim-missing").ends_with("The name does not exist (NXDOMAIN)."));
 }
 
@@ -257,7 +319,10 @@ async fn d10_no_such_name_and_no_such_type_are_told_apart() {
 async fn d11_a_no_without_soa_counts_from_a_name_server_only() {
     let bare = |heard: &Heard| say(heard.code(ResponseCode::NXDomain));
     let own = without_policy(bare).await;
-    assert_eq!(judged(&own.watch(&wanted()).await), "missing | 0/2/2 0/0/0 |");
+    assert_eq!(
+        judged(&own.watch(&wanted()).await),
+        "missing | 0/2/2 0/0/0 |"
+    );
     let resolver = Lab::start(move |who, heard| {
         (who == Who::Resolver && heard.owner() == POLICY).then(|| bare(heard))
     })
@@ -274,7 +339,10 @@ async fn d12_a_denial_of_the_resolver_is_checked_with_the_registry() {
     })
     .await;
     let report = lab.check().await;
-    assert_eq!(line(&report), "unknown | unknown unknown unknown | delegation-broken");
+    assert_eq!(
+        line(&report),
+        "unknown | unknown unknown unknown | delegation-broken"
+    );
     assert!(said(&report, "delegation-broken").contains("The registry knows shop.test"));
     let absent = Lab::start(|who, heard| {
         let is_ours = heard.owner().ends_with("shop.test.");
@@ -288,10 +356,16 @@ async fn d12_a_denial_of_the_resolver_is_checked_with_the_registry() {
 
 #[tokio::test]
 async fn d13_a_no_is_asked_for_once_and_over_udp() {
-    let lab = without_policy(|heard| say(heard.no(ResponseCode::NXDomain, "shop.test.", 300))).await;
+    let lab =
+        without_policy(|heard| say(heard.no(ResponseCode::NXDomain, "shop.test.", 300))).await;
     lab.check().await;
     for who in [Who::Resolver, Who::Ns1, Who::Ns2] {
         assert_eq!(lab.heard(who, "_dmarc.shop.test. TXT"), 1, "{who:?}");
-        assert!(lab.server(who).heard().iter().all(|one| one.via == Via::Udp));
+        assert!(
+            lab.server(who)
+                .heard()
+                .iter()
+                .all(|one| one.via == Via::Udp)
+        );
     }
 }

@@ -51,9 +51,15 @@ async fn d14_a_remembered_no_lasts_until_a_clock_time() {
     })
     .await;
     let report = lab.check().await;
-    assert_eq!(line(&report), "warning | published published spreading | dns-old-copy");
+    assert_eq!(
+        line(&report),
+        "warning | published published spreading | dns-old-copy"
+    );
     let said = said(&report, "dns-old-copy");
-    assert!(is_clock_time(&said, 120), "the smaller of TTL and minimum: {said}");
+    assert!(
+        is_clock_time(&said, 120),
+        "the smaller of TTL and minimum: {said}"
+    );
     let before = jiff::Timestamp::now();
     let judgement = lab.watch(&wanted()).await;
     let Verdict::Spreading { until: Some(until) } = judgement.verdict else {
@@ -81,7 +87,10 @@ async fn d15_an_old_value_lasts_until_a_clock_time() {
     })
     .await;
     let report = lab.check().await;
-    assert_eq!(line(&report), "warning | published published spreading | dns-old-copy");
+    assert_eq!(
+        line(&report),
+        "warning | published published spreading | dns-old-copy"
+    );
     assert!(is_clock_time(&said(&report, "dns-old-copy"), 300));
     assert_eq!(report.dmarc.policy.as_deref(), Some("reject"));
     let before = jiff::Timestamp::now();
@@ -123,7 +132,10 @@ async fn d16_a_name_server_one_version_behind() {
     assert!(watched.ends_with(words), "{watched}");
     let (report, _) = both(&divided(1, u32::MAX).await).await;
     let said = said(&report, "dns-servers-disagree");
-    assert!(said.contains("ns2.host.test is 2 versions behind"), "serials go round: {said}");
+    assert!(
+        said.contains("ns2.host.test is 2 versions behind"),
+        "serials go round: {said}"
+    );
 }
 
 #[tokio::test]
@@ -152,10 +164,9 @@ async fn d18_a_name_server_that_takes_no_changes_over() {
     let remedy = &report.findings[0].remedy;
     assert!(remedy.contains("AXFR, NOTIFY"), "{remedy}");
     // A secondary whose copy of the zone has run out fails.
-    let expired = Lab::start(|who, heard| {
-        (who == Who::Ns2).then(|| say(heard.code(ResponseCode::ServFail)))
-    })
-    .await;
+    let expired =
+        Lab::start(|who, heard| (who == Who::Ns2).then(|| say(heard.code(ResponseCode::ServFail))))
+            .await;
     assert_eq!(
         line(&expired.check().await),
         "warning | published published published | ns-silent"
@@ -179,7 +190,10 @@ async fn d19_machines_behind_one_address_that_differ() {
     assert_eq!(lab.heard(Who::Ns2, "_dmarc.shop.test. TXT"), 3);
     let words = "ns2.host.test says now one thing, now another";
     assert!(
-        judgement.findings.iter().any(|finding| finding.message.contains(words)),
+        judgement
+            .findings
+            .iter()
+            .any(|finding| finding.message.contains(words)),
         "{:?}",
         judgement.findings
     );
@@ -188,13 +202,15 @@ async fn d19_machines_behind_one_address_that_differ() {
 
 #[tokio::test]
 async fn d20_the_registry_and_the_zone_list_other_name_servers() {
-    let lab = Lab::start(|who, heard| match (who, heard.owner().as_str(), heard.kind().as_str()) {
-        (Who::Registry, "shop.test.", "NS") => {
-            Some(referral(heard, &["ns1.host.test.", "ns3.host.test."]))
-        }
-        (Who::Ns3, POLICY, "TXT") => Some(heard.txt(OLD)),
-        _ => None,
-    })
+    let lab = Lab::start(
+        |who, heard| match (who, heard.owner().as_str(), heard.kind().as_str()) {
+            (Who::Registry, "shop.test.", "NS") => {
+                Some(referral(heard, &["ns1.host.test.", "ns3.host.test."]))
+            }
+            (Who::Ns3, POLICY, "TXT") => Some(heard.txt(OLD)),
+            _ => None,
+        },
+    )
     .await;
     let report = lab.check().await;
     assert_eq!(
@@ -202,22 +218,41 @@ async fn d20_the_registry_and_the_zone_list_other_name_servers() {
         "warning | published published spreading | ns-lists-differ dns-servers-disagree"
     );
     let said = said(&report, "ns-lists-differ");
-    assert!(said.contains("Only the registry lists ns3.host.test."), "{said}");
-    assert!(said.contains("Only the zone itself lists ns2.host.test."), "{said}");
-    let names: Vec<&str> = report.nameservers.iter().map(|ns| ns.name.as_str()).collect();
+    assert!(
+        said.contains("Only the registry lists ns3.host.test."),
+        "{said}"
+    );
+    assert!(
+        said.contains("Only the zone itself lists ns2.host.test."),
+        "{said}"
+    );
+    let names: Vec<&str> = report
+        .nameservers
+        .iter()
+        .map(|ns| ns.name.as_str())
+        .collect();
     assert_eq!(names, ["ns1.host.test", "ns3.host.test", "ns2.host.test"]);
     // Without a word of the registry, the list of the resolver stands beside that of the zone.
-    let silent = Lab::start(|who, heard| match (who, heard.owner().as_str(), heard.kind().as_str()) {
-        (Who::Registry, ..) => Some(say(heard.code(ResponseCode::Refused))),
-        (Who::Resolver, "shop.test.", "NS") => {
-            let lists = [ns("shop.test.", "ns1.host.test."), ns("shop.test.", "ns3.host.test.")];
-            Some(say(heard.answer(lists)))
-        }
-        _ => None,
-    })
-    .await;
+    let silent =
+        Lab::start(
+            |who, heard| match (who, heard.owner().as_str(), heard.kind().as_str()) {
+                (Who::Registry, ..) => Some(say(heard.code(ResponseCode::Refused))),
+                (Who::Resolver, "shop.test.", "NS") => {
+                    let lists = [
+                        ns("shop.test.", "ns1.host.test."),
+                        ns("shop.test.", "ns3.host.test."),
+                    ];
+                    Some(say(heard.answer(lists)))
+                }
+                _ => None,
+            },
+        )
+        .await;
     let report = silent.check().await;
-    assert_eq!(line(&report), "warning | published published published | ns-lists-differ");
+    assert_eq!(
+        line(&report),
+        "warning | published published published | ns-lists-differ"
+    );
 }
 
 #[tokio::test]
@@ -232,7 +267,10 @@ async fn d21_a_name_server_without_address_and_one_that_is_an_alias() {
         line(&report),
         "warning | published published published | ns-without-address"
     );
-    assert_eq!(judged(&nameless.watch(&wanted()).await), "published | 1/1/1 1/1/1 |");
+    assert_eq!(
+        judged(&nameless.watch(&wanted()).await),
+        "published | 1/1/1 1/1/1 |"
+    );
     let none = Lab::start(|who, heard| {
         let is_it = who == Who::Resolver && heard.owner().ends_with("host.test.");
         is_it.then(|| say(heard.no(ResponseCode::NXDomain, "host.test.", 300)))
@@ -249,7 +287,10 @@ async fn d21_a_name_server_without_address_and_one_that_is_an_alias() {
     })
     .await;
     let report = alias.check().await;
-    assert_eq!(line(&report), "warning | published published published | ns-is-alias");
+    assert_eq!(
+        line(&report),
+        "warning | published published published | ns-is-alias"
+    );
 }
 
 #[tokio::test]
@@ -269,7 +310,10 @@ async fn d22_a_name_server_with_addresses_of_one_family() {
     })
     .await;
     let report = lab.check().await;
-    assert_eq!(line(&report), "warning | published published published | ns-silent");
+    assert_eq!(
+        line(&report),
+        "warning | published published published | ns-silent"
+    );
     let said = said(&report, "ns-silent");
     assert!(said.contains("it has only IPv6 addresses"), "{said}");
     assert_eq!(report.nameservers[1].addresses, ["::1"]);
@@ -295,7 +339,10 @@ async fn d22_a_resolver_that_has_only_an_ipv6_address() {
     });
     let mut client = lab.client();
     client.config.resolvers = vec![address];
-    let zone = client.zone_of(&crate::scripted::name("shop.test")).await.unwrap();
+    let zone = client
+        .zone_of(&crate::scripted::name("shop.test"))
+        .await
+        .unwrap();
     assert_eq!(zone.servers.len(), 2);
 }
 
@@ -303,7 +350,11 @@ async fn d22_a_resolver_that_has_only_an_ipv6_address() {
 async fn a_lab_without_a_fault_stays_well_at_every_turn() {
     let lab = Lab::start(|who, heard| {
         let again = who.is_ns() && asks_policy(heard);
-        again.then(|| vec![Say::Now(heard.answer([txt(POLICY, DMARC)]).to_vec().unwrap())])
+        again.then(|| {
+            vec![Say::Now(
+                heard.answer([txt(POLICY, DMARC)]).to_vec().unwrap(),
+            )]
+        })
     })
     .await;
     assert_eq!(line(&lab.check().await), WELL);
