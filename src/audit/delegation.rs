@@ -159,7 +159,9 @@ fn own_list(view: &View<'_>, apex: &DomainName, inside: &[DomainName]) -> Vec<Do
 
 /// The zone at `apex` as all lists together show it. `seen`: the list of the resolver.
 pub fn zone(view: &View<'_>, apex: DomainName, seen: Vec<DomainName>) -> Zone {
-    let above = match above(view, &apex) {
+    let said = above(view, &apex);
+    let is_denied_above = said == Above::Denies;
+    let above = match said {
         Above::Lists(names) => Some(names),
         Above::Silent | Above::Open | Above::Denies => None,
     };
@@ -185,6 +187,7 @@ pub fn zone(view: &View<'_>, apex: DomainName, seen: Vec<DomainName>) -> Zone {
         inside,
         own,
         is_from_above: above.is_some(),
+        is_denied_above,
     }
 }
 

@@ -44,6 +44,7 @@ enum State {
 
 pub fn findings(view: &View<'_>, zone: &Zone, now: Timestamp) -> Vec<Finding> {
     let mut findings = servers(view, zone);
+    findings.extend(denied(zone));
     findings.extend(lists(zone));
     findings.extend(inside(zone));
     findings.extend(versions(view, zone));
@@ -176,6 +177,24 @@ fn family(view: &View<'_>, name: &DomainName, trouble: &Trouble) -> &'static str
     } else {
         ""
     }
+}
+
+/// A domain that the registry does not hold (any more).
+fn denied(zone: &Zone) -> Option<Finding> {
+    let is_registered = zone.apex.registrable().as_ref() == Some(&zone.apex);
+    (zone.is_denied_above && is_registered).then(|| {
+        tell::tell(
+            Subject::Domain,
+            Severity::Error,
+            codes::DOMAIN_DOES_NOT_EXIST,
+            &zone.apex,
+            &format!(
+                "The registry does not hold {} (any more): it has expired, is on hold, or exists in this network alone. What is seen here is a copy.",
+                zone.apex
+            ),
+            "Ask the company that sold you the name whether it is paid for and switched on.",
+        )
+    })
 }
 
 /// The list of the registry against that of the zone (RFC 1034, section 4.2.2: they are to be the same).

@@ -58,6 +58,8 @@ pub struct Zone {
     pub own: Vec<DomainName>,
     /// True where `names` is the list of the zone above.
     pub is_from_above: bool,
+    /// True where the zone above says that there is no such name: what is seen here is remembered, or of this network alone.
+    pub is_denied_above: bool,
 }
 
 /// The domain and the names above it that may be the apex of its zone.

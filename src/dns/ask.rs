@@ -177,8 +177,10 @@ impl Client {
             recursion: true,
             ..Flags::default()
         };
+        // Some stubs hand a question on as it is only where signatures are asked for too.
         let unchecked = Flags {
             unchecked: true,
+            signatures: true,
             ..usual
         };
         let ask = |flags| self.step(address, owner, question, flags, deadline);

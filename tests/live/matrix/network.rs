@@ -357,6 +357,22 @@ async fn d61_a_domain_that_nobody_registered_stops_the_look() {
 }
 
 #[tokio::test]
+async fn d61_a_domain_on_hold_is_told_though_resolvers_remember_it() {
+    let held = Lab::start(|who, heard| {
+        let is_it = who == Who::Registry && heard.owner() == "shop.test.";
+        is_it.then(|| say(heard.no(ResponseCode::NXDomain, "test.", 300)))
+    })
+    .await;
+    let report = held.check().await;
+    assert_eq!(
+        line(&report),
+        "error | published published published | domain-does-not-exist"
+    );
+    let said = said(&report, "domain-does-not-exist");
+    assert!(said.contains("is on hold"), "{said}");
+}
+
+#[tokio::test]
 async fn d61_a_resolver_that_denies_everything_proves_nothing() {
     let liar = Lab::start(|who, heard| {
         who.is_resolver()
