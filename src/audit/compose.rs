@@ -6,6 +6,7 @@ use crate::audit::Manner;
 use crate::audit::codes;
 use crate::audit::dkim;
 use crate::audit::dmarc;
+use crate::audit::health;
 use crate::audit::mail;
 use crate::audit::network;
 use crate::audit::network::NO_MISTAKE;
@@ -17,6 +18,7 @@ use crate::audit::spf;
 use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone;
+use crate::audit::zone::Obstacle;
 use crate::audit::zone::Place;
 use crate::audit::zone::Zone;
 use crate::catalog::dns_host::DnsHost;
@@ -30,6 +32,7 @@ use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Trouble;
 
 /// The form of the report; raised when a field changes its meaning.
 const SCHEMA: u32 = 1;
@@ -37,7 +40,7 @@ const SCHEMA: u32 = 1;
 pub fn report(view: &View<'_>, now: Timestamp) -> Report {
     let place = zone::place(view);
     let mut findings = of_domain(view, &place, now);
-    let exists = !is_absent(view);
+    let exists = !is_absent(view, &place);
     let zone = match &place {
         Place::Found(zone) => Some(zone),
         _ => None,
@@ -147,8 +150,8 @@ fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
 }
 
 /// True where the name itself is not in the DNS. A network that changes answers proves nothing.
-fn is_absent(view: &View<'_>) -> bool {
-    if view.is_rewritten() {
+fn is_absent(view: &View<'_>, place: &Place) -> bool {
+    if view.is_rewritten() || matches!(place, Place::Open | Place::Trouble(..)) {
         return false;
     }
     view.resolver(&view.own(RecordType::Ns))
@@ -163,10 +166,13 @@ fn of_domain(view: &View<'_>, place: &Place, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(network::findings(view, now));
     match place {
-        Place::Found(zone) => findings.extend(zone.findings(view)),
+        Place::Found(zone) => findings.extend(health::findings(view, zone, now)),
         // Said of the network as a whole.
         Place::Trouble(..) if view.nobody_answers() => {}
-        Place::Trouble(name, trouble) => findings.push(tell::tell(
+        Place::Trouble(name, Obstacle::Server(trouble @ Trouble::BadSignature { .. })) => {
+            findings.push(health::broken_signature(name, trouble, ""));
+        }
+        Place::Trouble(name, Obstacle::Server(trouble)) => findings.push(tell::tell(
             Subject::Ns,
             Severity::Error,
             codes::DNS_TROUBLE,
@@ -174,9 +180,42 @@ fn of_domain(view: &View<'_>, place: &Place, now: Timestamp) -> Vec<Finding> {
             &format!("The name servers of {name} could not be found: the resolver {trouble}. That says nothing about your records."),
             "Check the network of this computer, then look again. If other names work, ask your registrar about the name servers of the domain.",
         )),
+        Place::Trouble(name, Obstacle::DeniesEverything) => findings.push(tell::tell(
+            Subject::Ns,
+            Severity::Error,
+            codes::DNS_TROUBLE,
+            name,
+            &format!(
+                "It could not be told whether {name} exists: the resolver of this network denies every name, even the root of the DNS."
+            ),
+            "Look again from another network, or name a resolver with --resolver 9.9.9.9",
+        )),
+        Place::Trouble(name, Obstacle::IsDelegated) => findings.push(tell::tell(
+            Subject::Ns,
+            Severity::Error,
+            codes::DELEGATION_BROKEN,
+            name,
+            &format!(
+                "The registry knows {name}, and the resolver cannot find a way to its name servers: one of their names may not exist. \
+                 That says nothing about your records."
+            ),
+            "Check the names of the name servers at your registrar, letter by letter.",
+        )),
         Place::Open | Place::Nowhere => {}
     }
-    if is_absent(view) {
+    if let Some(target) = zone::renamed_to(view) {
+        findings.push(tell::tell(
+            Subject::Domain,
+            Severity::Warning,
+            codes::DNS_RENAMED,
+            domain,
+            &format!(
+                "Everything below {domain} is renamed to {target} (DNAME). Keys and the DMARC record are looked for there."
+            ),
+            &format!("Edit the records in the zone of {target}, or have the renaming taken out."),
+        ));
+    }
+    if is_absent(view, place) {
         let is_top = domain.registrable().is_none_or(|top| top == *domain);
         let (severity, remedy) = if is_top {
             (

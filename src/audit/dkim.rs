@@ -383,7 +383,8 @@ fn missing(
             codes::DKIM_MISSING,
             &question.owner,
             &format!(
-                "There is no DKIM key under the selector {selector}. Signatures made with it fail."
+                "There is no DKIM key under the selector {selector}. Signatures made with it fail.{}",
+                tell::no_in_words(settled.answer.as_ref())
             ),
             &format!("Publish the key record at {}.", question.owner),
         ),

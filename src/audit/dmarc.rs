@@ -288,10 +288,10 @@ fn own_state(
                     .iter()
                     .any(|place| view.is_open(&place.question)) =>
         {
-            if at_domain.standing == Standing::Spreading {
-                "spreading"
-            } else {
-                "unknown"
+            match at_domain.standing {
+                Standing::Spreading => "spreading",
+                Standing::Conflict => "conflict",
+                Standing::Settled | Standing::Unknown => "unknown",
             }
         }
         Selected::Absent { findings: beside } => {
@@ -362,8 +362,9 @@ fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding 
         codes::DMARC_MISSING,
         owner,
         &format!(
-            "{} has no DMARC record. Anybody can send mail in its name, and large receivers refuse mail of domains without one.",
-            view.domain()
+            "{} has no DMARC record. Anybody can send mail in its name, and large receivers refuse mail of domains without one.{}",
+            view.domain(),
+            tell::no_in_words(at_domain.answer.as_ref())
         ),
         "Publish a TXT record at this name. To begin with: v=DMARC1; p=none; rua=mailto: and the address for reports.",
     )

@@ -3,15 +3,17 @@
 //! Pure: [`Audit`] hands out questions, takes sightings, and can be asked for its report at any time.
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
-//! `view` what came in, by question · `zone` where the domain lives · `settle` what all servers together say to one
-//! question, `resolvers` the same of resolvers alone · `network` what lies in the way · `questions` what can be asked next · `panel` mistakes that take several answers ·
-//! `spf`, `dkim`, `dmarc`, `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a
-//! message to check.
+//! `view` what came in, by question · `zone` where the domain lives · `delegation` what the zone above says of it · `health` what is
+//! wrong with the name servers · `network` what lies in the way · `settle` what all servers together say to one question, `resolvers`
+//! the same of resolvers alone · `questions` what can be asked next · `panel` mistakes that take several answers · `spf`, `dkim`,
+//! `dmarc`, `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a message to check.
 
 pub mod codes;
 mod compose;
+mod delegation;
 mod dkim;
 mod dmarc;
+mod health;
 mod mail;
 mod network;
 mod panel;

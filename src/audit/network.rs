@@ -25,8 +25,9 @@ pub const HELPED_BY_HTTPS: [Code; 3] = [
 ];
 
 /// Findings that are trouble of servers or of the network, and no mistake in a record.
-pub const NO_MISTAKE: [Code; 5] = [
+pub const NO_MISTAKE: [Code; 6] = [
     codes::DNS_TROUBLE,
+    codes::DELEGATION_BROKEN,
     codes::DNS_BLOCKED,
     codes::DOH_BLOCKED,
     codes::DOH_NOT_TRUSTED,

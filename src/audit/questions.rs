@@ -1,6 +1,7 @@
 //! What can be asked next, given what is known.
 
 use crate::audit::Manner;
+use crate::audit::delegation;
 use crate::audit::dkim;
 use crate::audit::dmarc;
 use crate::audit::spf;
@@ -53,6 +54,29 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
         }
     };
     to_resolver(&mut wanted, Kind::Usual, start(view));
+    let apex = match &place {
+        Place::Found(zone) => Some(zone.apex.clone()),
+        Place::Open | Place::Nowhere | Place::Trouble(..) => {
+            let denied = delegation::is_denied(view);
+            view.domain().registrable().filter(|_| denied)
+        }
+    };
+    if !matches!(place, Place::Found(_)) && apex.is_some() {
+        to_resolver(&mut wanted, Kind::Usual, vec![delegation::root()]);
+    }
+    if let Some(apex) = &apex {
+        let above = delegation::address_question(view, apex);
+        to_resolver(&mut wanted, Kind::Usual, above.into_iter().collect());
+        let own = match &place {
+            Place::Found(zone) => zone.servers(view),
+            _ => Vec::new(),
+        };
+        let (servers, question) = delegation::asks(view, apex, &own);
+        if !servers.is_empty() {
+            let whom = Whom::Servers(servers);
+            wanted.push((Kind::Server, Ask { question, whom }));
+        }
+    }
     if let Place::Found(zone) = &place {
         to_resolver(&mut wanted, Kind::Usual, zone.address_questions(view));
         wanted.extend(to_servers(view, &place, zone));
@@ -210,6 +234,8 @@ fn start(view: &View<'_>) -> Vec<Question> {
         .map(|name| Question::new(name, RecordType::Ns))
         .collect();
     questions.extend([view.own(RecordType::Txt), view.own(RecordType::Mx)]);
+    questions.extend(delegation::registry(view));
+    questions.extend(zone::renamed_question(view));
     questions.extend(
         discovery::steps(domain)
             .iter()

@@ -2,6 +2,9 @@
 //!
 //! The zone's own servers decide; a resolver has to agree before anything counts as published. Trouble never turns into a "no".
 
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
 use crate::audit::Manner;
 use crate::audit::codes;
 use crate::audit::resolvers;
@@ -13,12 +16,15 @@ use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
+use crate::records::serials;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Data;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::Server;
+use crate::records::sighting::Trouble;
 use crate::records::untrusted::Untrusted;
+use crate::records::verdict;
 
 /// How far the answers to one question can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +33,8 @@ pub enum Standing {
     Settled,
     /// Some have the record, others an older one or none.
     Spreading,
+    /// This network sees another zone than the rest of the world.
+    Conflict,
     /// Nobody could be asked, or not everybody has answered yet.
     Unknown,
 }
@@ -56,6 +64,7 @@ impl Settled {
         match self.standing {
             Standing::Settled => "published",
             Standing::Spreading => "spreading",
+            Standing::Conflict => "conflict",
             Standing::Unknown => "unknown",
         }
     }
@@ -76,7 +85,10 @@ pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subj
         return resolvers::settle(view, count, question, subject);
     }
     let resolver = view.resolver(question).filter(|_| !view.is_rewritten());
-    let authoritative: Vec<(&Server, &Answer)> = view.authoritative(question).collect();
+    let authoritative: Vec<(&Server, &Answer)> = view
+        .authoritative(question)
+        .filter(|(server, _)| !is_inside(place, server))
+        .collect();
     let usable: Vec<(&Server, &Answer)> = authoritative
         .iter()
         .copied()
@@ -104,21 +116,46 @@ pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subj
     if is_divided {
         return of(
             Standing::Spreading,
-            vec![servers_disagree(question, subject, &usable, best)],
+            vec![servers_disagree(
+                view, place, question, subject, &usable, best,
+            )],
+        );
+    }
+    if let Some(target) = best.alias_beside() {
+        return of(
+            Standing::Conflict,
+            vec![tell::tell(
+                subject,
+                Severity::Error,
+                verdict::codes::CNAME_BESIDE_TXT,
+                &question.owner,
+                &format!(
+                    "An alias (CNAME) to {target} stands beside the record. The two cannot stand at one name, so that some servers see the one and some the other."
+                ),
+                "Delete the alias, or the record.",
+            )],
         );
     }
     match resolver {
         Some(answer) if answer.trouble().is_none() && says(answer) == says(first) => {
             of(Standing::Settled, Vec::new())
         }
-        Some(answer) if answer.trouble().is_none() => of(
-            Standing::Spreading,
-            vec![resolver_is_behind(question, subject, answer)],
-        ),
+        Some(answer) if answer.trouble().is_none() && sees_other_zone(place) => {
+            of(Standing::Conflict, Vec::new())
+        }
+        Some(answer) if answer.trouble().is_none() => {
+            let seen_at = view.resolver_seen_at(question);
+            of(
+                Standing::Spreading,
+                vec![resolver_is_behind(question, subject, answer, seen_at)],
+            )
+        }
+        // The zone itself tells that its signature is broken.
+        Some(answer) if is_distrusted(answer) => of(Standing::Unknown, Vec::new()),
         Some(answer) => of(
             Standing::Unknown,
             answer
-                .trouble()
+                .trouble_in_words()
                 .map(|trouble| {
                     tell::tell(
                         subject,
@@ -171,7 +208,10 @@ fn without_authority(
     let Some(answer) = answer else {
         return of(Standing::Unknown, Vec::new());
     };
-    if let Some(trouble) = answer.trouble() {
+    if is_distrusted(answer) {
+        return of(Standing::Unknown, Vec::new());
+    }
+    if let Some(trouble) = answer.trouble_in_words() {
         let servers: Vec<String> = view
             .authoritative(question)
             .map(|(server, _)| server.to_string())
@@ -239,7 +279,25 @@ fn without_authority(
     of(Standing::Settled, Vec::new())
 }
 
+/// True for a server that only this network has.
+fn is_inside(place: &Place, server: &Server) -> bool {
+    match (place, server) {
+        (Place::Found(zone), Server::Authoritative { name, .. }) => zone.inside.contains(name),
+        _ => false,
+    }
+}
+
+fn sees_other_zone(place: &Place) -> bool {
+    matches!(place, Place::Found(zone) if !zone.inside.is_empty())
+}
+
+fn is_distrusted(answer: &Answer) -> bool {
+    answer.chain.is_empty() && matches!(answer.trouble(), Some(Trouble::BadSignature { .. }))
+}
+
 fn servers_disagree(
+    view: &View<'_>,
+    place: &Place,
     question: &Question,
     subject: Subject,
     usable: &[(&Server, &Answer)],
@@ -257,33 +315,53 @@ fn servers_disagree(
     };
     let have: Vec<&(&Server, &Answer)> = have.into_iter().collect();
     let behind: Vec<&(&Server, &Answer)> = behind.into_iter().collect();
+    let versions = match place {
+        Place::Found(zone) => serials::serials(zone.serials(view)),
+        _ => None,
+    };
+    let remedy = if versions.as_ref().is_some_and(serials::Serials::is_stuck) {
+        "One server does not take changes over any more: ask the company that keeps your DNS to look at its zone transfer (AXFR, NOTIFY)."
+    } else {
+        "After a change this is normal for some minutes. If it stays so, one server does not take over changes: ask the company that keeps your DNS."
+    };
+    let message = format!(
+        "Your name servers do not agree about {}: {} and {} answer differently. {}",
+        question.owner,
+        names(&have),
+        names(&behind),
+        versions
+            .map(|versions| versions.in_words())
+            .unwrap_or_default()
+    );
     tell::tell(
         subject,
         Severity::Warning,
         codes::DNS_SERVERS_DISAGREE,
         &question.owner,
-        &format!(
-            "Your name servers do not agree about {}: {} and {} answer differently.",
-            question.owner,
-            names(&have),
-            names(&behind)
-        ),
-        "After a change this is normal for some minutes. If it stays so, one server does not take over changes: ask the company that keeps your DNS.",
+        message.trim_end(),
+        remedy,
     )
 }
 
-fn resolver_is_behind(question: &Question, subject: Subject, answer: &Answer) -> Finding {
+fn resolver_is_behind(
+    question: &Question,
+    subject: Subject,
+    answer: &Answer,
+    seen_at: Option<Timestamp>,
+) -> Finding {
     let left = match answer.outcome {
         Outcome::Records { ttl, .. } => Some(ttl),
         Outcome::NoData { ttl } | Outcome::NoName { ttl } => ttl,
         Outcome::Trouble(_) => None,
     };
-    let wait = match left {
-        Some(seconds) => format!(
-            "It is gone in at most {} minutes.",
-            seconds.div_ceil(60).max(1)
-        ),
-        None => "It is gone before long.".to_owned(),
+    let gone = left.zip(seen_at).and_then(|(left, seen_at)| {
+        seen_at
+            .checked_add(SignedDuration::from_secs(i64::from(left)))
+            .ok()
+    });
+    let wait = match gone {
+        Some(gone) => format!("It is gone by {}.", tell::clock(gone)),
+        None => "It does not say for how long.".to_owned(),
     };
     tell::tell(
         subject,

@@ -34,6 +34,15 @@ use crate::records::verdict::found;
 use crate::records::verdict::habits;
 use crate::records::verdict::state::Kind;
 
+/// Largest answer that passes every path in one datagram (RFC 9715).
+const ONE_DATAGRAM: usize = 1232;
+
+/// Bytes of an answer besides its names and data: header, type and class of the question, EDNS.
+const FRAME: usize = 12 + 4 + 11;
+
+/// Bytes of a record besides its data, with a pointer for its name.
+const RECORD_FRAME: usize = 12;
+
 /// What is known about SPF.
 pub struct Section {
     pub report: SpfReport,
@@ -110,6 +119,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
     let owner = view.domain();
     let texts = settled.texts();
     let mut findings = settled.findings.clone();
+    findings.extend(large(owner, &texts));
     let mut report = SpfReport {
         state: settled.word().to_owned(),
         agreed: settled.agreed,
@@ -215,6 +225,29 @@ fn absent(view: &View<'_>, place: &Place, exists: bool) -> (&'static str, Option
         return ("missing", Some(found::type_spf(owner)));
     }
     ("missing", exists.then(|| missing(owner)))
+}
+
+/// An answer that takes more than one datagram: it needs TCP, which some networks do not let through.
+fn large(owner: &DomainName, texts: &[Untrusted]) -> Option<Finding> {
+    let bytes = |text: &Untrusted| {
+        let length = text.as_bytes().len();
+        RECORD_FRAME + length + length.div_ceil(255).max(1)
+    };
+    let size = FRAME + owner.as_str().len() + 2 + texts.iter().map(bytes).sum::<usize>();
+    (size > ONE_DATAGRAM).then(|| {
+        tell::tell(
+            Subject::Domain,
+            Severity::Note,
+            codes::DNS_ANSWER_LARGE,
+            owner,
+            &format!(
+                "The {} text records of {owner} together make an answer of {size} bytes, too big for one datagram. Servers that cannot \
+                 ask again over TCP do not see the SPF record.",
+                texts.len()
+            ),
+            "Delete text records of services that you no longer use.",
+        )
+    })
 }
 
 /// The finding about a tree that was not grown to its end.

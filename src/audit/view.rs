@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 
+use jiff::Timestamp;
+
 use crate::audit::Asked;
 use crate::audit::Manner;
 use crate::audit::Scope;
@@ -81,6 +83,33 @@ impl<'a> View<'a> {
         answers()
             .find(|answer| answer.trouble().is_none())
             .or_else(|| answers().next())
+    }
+
+    /// When the newest usable answer of the resolvers came in.
+    pub fn resolver_seen_at(&self, question: &Question) -> Option<Timestamp> {
+        self.sightings(question)
+            .iter()
+            .rev()
+            .find(|sighting| {
+                !sighting.server.is_authoritative() && sighting.answer.trouble().is_none()
+            })
+            .map(|sighting| sighting.seen_at)
+    }
+
+    /// True where a resolver has the answer to something and does not trust its signature; what it said with that.
+    pub fn distrusts(&self, within: &DomainName) -> Option<&'a Trouble> {
+        self.by_question.values().flatten().find_map(|sighting| {
+            let trouble = sighting.answer.trouble()?;
+            let is_ours = sighting.question.owner.is_within(within)
+                && sighting.answer.chain.is_empty()
+                && !sighting.server.is_authoritative();
+            (is_ours && matches!(trouble, Trouble::BadSignature { .. })).then_some(trouble)
+        })
+    }
+
+    /// True where this server was asked this question.
+    pub fn was_asked(&self, address: SocketAddr, question: &Question) -> bool {
+        self.asked.contains(&(Some(address), question.clone()))
     }
 
     /// What the zone's own servers say.

@@ -1,16 +1,13 @@
-//! Where the domain lives: the zone that holds it, its name servers, and what is kept elsewhere.
+//! Where the domain lives: the zone that holds it, the addresses of its name servers, and what is kept elsewhere.
 
 use std::net::IpAddr;
 use std::net::SocketAddr;
 
-use crate::audit::codes;
+use crate::audit::delegation;
+use crate::audit::delegation::Doubt;
 use crate::audit::report::Elsewhere;
 use crate::audit::report::NameServer;
-use crate::audit::tell;
 use crate::audit::view::View;
-use crate::records::finding::Finding;
-use crate::records::finding::Severity;
-use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Data;
@@ -34,14 +31,35 @@ pub enum Place {
     Open,
     /// No name on the way up has name servers.
     Nowhere,
-    Trouble(DomainName, Trouble),
+    Trouble(DomainName, Obstacle),
+}
+
+/// Why the name servers of a name could not be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// What the resolver said is no usable answer.
+    Server(Trouble),
+    /// The resolver denies everything, even the root of the DNS.
+    DeniesEverything,
+    /// The resolver denies a name that the zone above it holds.
+    IsDelegated,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
     pub apex: DomainName,
-    /// As the resolvers list them, sorted.
+    /// The name servers that the world is sent to, sorted: as the zone above lists them; where that is not known, as the resolver does.
     pub names: Vec<DomainName>,
+    /// Name servers that only the zone itself, or only the resolver, lists.
+    pub others: Vec<DomainName>,
+    /// Name servers of this network alone: they hold another zone of the same name.
+    pub inside: Vec<DomainName>,
+    /// The list of the zone itself; empty where it was not heard.
+    pub own: Vec<DomainName>,
+    /// True where `names` is the list of the zone above.
+    pub is_from_above: bool,
+    /// True where the zone above says that there is no such name: what is seen here is remembered, or of this network alone.
+    pub is_denied_above: bool,
 }
 
 /// The domain and the names above it that may be the apex of its zone.
@@ -55,6 +73,8 @@ pub fn candidates(domain: &DomainName) -> Vec<DomainName> {
         names.push(parent.clone());
         here = parent;
     }
+    // The walk may end early on a long name; the domain that somebody registered is looked at all the same.
+    names.extend(domain.registrable().filter(|top| !names.contains(top)));
     names
 }
 
@@ -67,23 +87,33 @@ pub fn place(view: &View<'_>) -> Place {
             return Place::Open;
         };
         if let Some(trouble) = answer.trouble() {
-            return Place::Trouble(name, trouble.clone());
+            return Place::Trouble(name, Obstacle::Server(trouble.clone()));
         }
         let names = name_servers(answer);
         if !names.is_empty() {
-            return Place::Found(Zone { apex: name, names });
+            return Place::Found(delegation::zone(view, name, names));
         }
         if answer.is_weak_no() {
             weak.get_or_insert(name);
         }
     }
-    weak.map_or(Place::Nowhere, |name| {
-        Place::Trouble(name, Trouble::Malformed)
-    })
+    if let Some(name) = weak {
+        return Place::Trouble(name, Obstacle::Server(Trouble::Malformed));
+    }
+    if !delegation::is_denied(view) {
+        return Place::Nowhere;
+    }
+    let domain = view.domain().clone();
+    match delegation::doubt(view) {
+        Doubt::Nothing => Place::Nowhere,
+        Doubt::Open => Place::Open,
+        Doubt::DeniesEverything => Place::Trouble(domain, Obstacle::DeniesEverything),
+        Doubt::IsDelegated => Place::Trouble(domain, Obstacle::IsDelegated),
+    }
 }
 
 /// The name servers of an answer that the name itself gave.
-fn name_servers(answer: &Answer) -> Vec<DomainName> {
+pub fn name_servers(answer: &Answer) -> Vec<DomainName> {
     if !answer.chain.is_empty() {
         return Vec::new();
     }
@@ -101,10 +131,31 @@ fn name_servers(answer: &Answer) -> Vec<DomainName> {
 }
 
 impl Zone {
+    /// Every name server that anybody lists for this zone.
+    pub fn all(&self) -> impl Iterator<Item = &DomainName> {
+        self.names.iter().chain(&self.others)
+    }
+
+    /// The version that each name server holds.
+    pub fn serials(&self, view: &View<'_>) -> Vec<(DomainName, u32)> {
+        self.all()
+            .filter_map(|name| Some((name.clone(), self.answer(view, name).and_then(serial)?)))
+            .collect()
+    }
+
+    /// What a name server says about the zone itself: a usable answer before trouble.
+    pub fn answer<'a>(&self, view: &View<'a>, name: &DomainName) -> Option<&'a Answer> {
+        let addresses = addresses_to_ask(view, name);
+        view.authoritative(&self.soa())
+            .filter(|(server, _)| addresses.contains(&server.address()))
+            .map(|(_, answer)| answer)
+            .min_by_key(|answer| answer.trouble().is_some())
+    }
+
     /// The servers to ask: one address of each name, of IPv6 where there is none of IPv4 or no way to it.
     pub fn servers(&self, view: &View<'_>) -> Vec<Server> {
         let mut servers: Vec<Server> = Vec::new();
-        for name in &self.names {
+        for name in self.all() {
             for address in addresses_to_ask(view, name) {
                 if !servers.iter().any(|server| server.address() == address) {
                     servers.push(Server::Authoritative {
@@ -121,7 +172,7 @@ impl Zone {
     /// Questions for the addresses of the name servers.
     pub fn address_questions(&self, view: &View<'_>) -> Vec<Question> {
         let mut questions = Vec::new();
-        for name in self.names.iter().take(MOST_SERVERS) {
+        for name in self.all().take(MOST_SERVERS) {
             if view.scope.pinned.contains_key(name) {
                 continue;
             }
@@ -140,16 +191,9 @@ impl Zone {
 
     /// The rows of the report.
     pub fn rows(&self, view: &View<'_>) -> Vec<NameServer> {
-        self.names
-            .iter()
+        self.all()
             .map(|name| {
-                let addresses = addresses_to_ask(view, name);
-                let soa = self.soa();
-                let answer = view
-                    .authoritative(&soa)
-                    .filter(|(server, _)| addresses.contains(&server.address()))
-                    .map(|(_, answer)| answer)
-                    .min_by_key(|answer| answer.trouble().is_some());
+                let answer = self.answer(view, name);
                 NameServer {
                     name: name.to_string(),
                     addresses: known_addresses(view, name)
@@ -161,64 +205,6 @@ impl Zone {
                 }
             })
             .collect()
-    }
-
-    /// What is wrong with the name servers themselves.
-    pub fn findings(&self, view: &View<'_>) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let soa = self.soa();
-        let rows = self.rows(view);
-        let asked = view.authoritative(&soa).count();
-        let answering = rows.iter().filter(|row| row.answers).count();
-        for (name, row) in self.names.iter().zip(&rows) {
-            let addresses = addresses_to_ask(view, name);
-            let trouble = view
-                .authoritative(&soa)
-                .filter(|(server, _)| addresses.contains(&server.address()))
-                .find_map(|(_, answer)| answer.trouble());
-            if let (false, Some(trouble)) = (row.answers, trouble) {
-                let severity = if answering == 0 {
-                    Severity::Error
-                } else {
-                    Severity::Warning
-                };
-                findings.push(tell::tell(
-                    Subject::Ns,
-                    severity,
-                    if answering == 0 {
-                        codes::DNS_TROUBLE
-                    } else {
-                        codes::NS_SILENT
-                    },
-                    name,
-                    &format!("The name server {name} {trouble}."),
-                    "If this stays so, ask the company that keeps your DNS about this name server.",
-                ));
-            } else if addresses.is_empty() && has_no_address(view, name) {
-                findings.push(tell::tell(
-                    Subject::Ns,
-                    Severity::Warning,
-                    codes::NS_WITHOUT_ADDRESS,
-                    name,
-                    &format!("The name server {name} has no address, so nobody can ask it."),
-                    "Take it out of the list of name servers at your registrar, or have its address put right.",
-                ));
-            }
-        }
-        let mut serials: Vec<u32> = rows.iter().filter_map(|row| row.serial).collect();
-        serials.sort_unstable();
-        serials.dedup();
-        if serials.len() > 1 && asked > 1 {
-            findings.push(tell::tell(
-                Subject::Ns,
-                Severity::Note,
-                codes::NS_SERIALS_DIFFER,
-                &self.apex,
-                "The name servers hold different versions of the zone. After a change that is normal for some minutes.",
-                "",
-            ));
-        }
-        findings
     }
 }
 
@@ -238,20 +224,8 @@ fn needs_ip6(view: &View<'_>, name: &DomainName) -> bool {
     view.is_unreachable(address)
 }
 
-fn has_no_address(view: &View<'_>, name: &DomainName) -> bool {
-    [RecordType::A, RecordType::Aaaa].iter().all(|record_type| {
-        view.resolver(&Question::new(name.clone(), *record_type))
-            .is_some_and(|answer| {
-                matches!(
-                    answer.outcome,
-                    Outcome::NoData { ttl: Some(_) } | Outcome::NoName { ttl: Some(_) }
-                )
-            })
-    })
-}
-
 /// The addresses that a name server is asked at.
-fn addresses_to_ask(view: &View<'_>, name: &DomainName) -> Vec<SocketAddr> {
+pub fn addresses_to_ask(view: &View<'_>, name: &DomainName) -> Vec<SocketAddr> {
     if let Some(&address) = view.scope.pinned.get(name) {
         return vec![address];
     }
@@ -266,7 +240,7 @@ fn addresses_to_ask(view: &View<'_>, name: &DomainName) -> Vec<SocketAddr> {
         .collect()
 }
 
-fn known_addresses(view: &View<'_>, name: &DomainName) -> Vec<IpAddr> {
+pub fn known_addresses(view: &View<'_>, name: &DomainName) -> Vec<IpAddr> {
     if let Some(address) = view.scope.pinned.get(name) {
         return vec![address.ip()];
     }
@@ -277,7 +251,7 @@ fn known_addresses(view: &View<'_>, name: &DomainName) -> Vec<IpAddr> {
 }
 
 /// Sorted, so that every look asks the same one.
-fn ip_addresses(view: &View<'_>, name: &DomainName, family: RecordType) -> Vec<IpAddr> {
+pub fn ip_addresses(view: &View<'_>, name: &DomainName, family: RecordType) -> Vec<IpAddr> {
     let Some(answer) = view.resolver(&Question::new(name.clone(), family)) else {
         return Vec::new();
     };
@@ -345,7 +319,12 @@ pub fn elsewhere(view: &View<'_>) -> Vec<Elsewhere> {
 pub fn exists(view: &View<'_>) -> Option<bool> {
     let ns = view.resolver(&view.own(RecordType::Ns))?;
     match &ns.outcome {
-        Outcome::NoName { ttl: Some(_) } if ns.chain.is_empty() => return Some(false),
+        Outcome::NoName { ttl: Some(_) } if ns.chain.is_empty() => {
+            return match place(view) {
+                Place::Trouble(..) | Place::Open => None,
+                Place::Found(_) | Place::Nowhere => Some(false),
+            };
+        }
         Outcome::Records { .. } => return Some(true),
         _ => {}
     }
@@ -362,4 +341,24 @@ pub fn exists(view: &View<'_>) -> Option<bool> {
         answer.is_some_and(|answer| answer.trouble().is_none() && !answer.is_weak_no())
     });
     all_say_no.then_some(false)
+}
+
+/// The question whether everything below the domain is renamed (DNAME): asked only where an alias looks like it.
+pub fn renamed_question(view: &View<'_>) -> Option<Question> {
+    let texts = ["_dmarc", "_domainkey"].map(|label| view.at(label, RecordType::Txt));
+    let is_likely = texts.iter().flatten().any(|question| {
+        view.best(question)
+            .and_then(|answer| answer.chain.first())
+            .is_some_and(|target| target.labels().next() == question.owner.labels().next())
+    });
+    is_likely.then(|| view.own(RecordType::Dname))
+}
+
+/// Where everything below the domain is renamed to.
+pub fn renamed_to(view: &View<'_>) -> Option<DomainName> {
+    let answer = view.best(&view.own(RecordType::Dname))?;
+    answer.data().iter().find_map(|data| match data {
+        Data::Dname(target) => Some(target.clone()),
+        _ => None,
+    })
 }

@@ -8,10 +8,12 @@ use futures_util::stream::FuturesUnordered;
 use hickory_resolver::proto::op::Message;
 use jiff::Timestamp;
 use tokio::time::Instant;
+use tokio::time::sleep;
 use tokio::time::sleep_until;
 
 use crate::dns::Client;
 use crate::dns::exchange::Exchange;
+use crate::dns::exchange::Flags;
 use crate::dns::message::End;
 use crate::dns::message::LONGEST_CHAIN;
 use crate::dns::message::Reading;
@@ -24,9 +26,14 @@ use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
+use crate::records::untrusted::Shown;
+
+/// Times that a name server of the zone which failed is asked again; the wait grows from half a try to a whole one.
+const SECOND_CHANCES: u32 = 2;
 
 /// A sighting with what the search for a zone needs besides.
 #[derive(Clone, Debug)]
@@ -36,6 +43,8 @@ pub(super) struct Asked {
     pub zone: Option<DomainName>,
     /// The zone below that a referral pointed to.
     pub referral: Option<DomainName>,
+    /// The resolver checked the signatures, and they hold.
+    pub authentic: bool,
     /// Look-ups that had to wait for one another.
     pub rounds: u32,
 }
@@ -46,6 +55,7 @@ struct Trail {
     chain: Vec<DomainName>,
     zone: Option<DomainName>,
     referral: Option<DomainName>,
+    authentic: bool,
     rounds: u32,
 }
 
@@ -79,9 +89,7 @@ impl Client {
         let mut trail = Trail::new(question);
         loop {
             let here = trail.here().clone();
-            let step = self
-                .step(address, &here, question, Side::Authoritative, deadline)
-                .await;
+            let step = self.patient_step(address, &here, question, deadline).await;
             let lame = matches!(
                 step.end,
                 End::Outcome(Outcome::Trouble(
@@ -124,17 +132,77 @@ impl Client {
         let mut trail = Trail::new(question);
         loop {
             let here = trail.here().clone();
-            let step = self
-                .step(address, &here, question, Side::Resolver, deadline)
-                .await;
+            let step = self.checked_step(address, &here, question, deadline).await;
             if let Some(outcome) = trail.take(step) {
                 return trail.end(Server::Resolver { address }, question, outcome);
             }
         }
     }
 
+    /// A question to a name server of the zone. A failure of its own may be of the moment: it gets another chance.
+    async fn patient_step(
+        &self,
+        address: SocketAddr,
+        owner: &DomainName,
+        question: &Question,
+        deadline: Instant,
+    ) -> Reading {
+        let flags = Flags {
+            signatures: question.record_type == RecordType::Soa,
+            ..Flags::default()
+        };
+        let ask = || self.step(address, owner, question, flags, deadline);
+        let mut step = ask().await;
+        for chance in 0..SECOND_CHANCES {
+            let wait = self.config.per_try() * (chance + 1) / SECOND_CHANCES;
+            if failure(&step).is_none() || Instant::now() + wait >= deadline {
+                break;
+            }
+            sleep(wait).await;
+            step = ask().await;
+        }
+        step
+    }
+
+    /// A question to a resolver. Where it fails, and gives the answer when it is told not to check signatures, and still fails when it
+    /// is asked once more, it is the signatures that it does not trust.
+    async fn checked_step(
+        &self,
+        address: SocketAddr,
+        owner: &DomainName,
+        question: &Question,
+        deadline: Instant,
+    ) -> Reading {
+        let usual = Flags {
+            recursion: true,
+            ..Flags::default()
+        };
+        // Some stubs hand a question on as it is only where signatures are asked for too.
+        let unchecked = Flags {
+            unchecked: true,
+            signatures: true,
+            ..usual
+        };
+        let ask = |flags| self.step(address, owner, question, flags, deadline);
+        let step = ask(usual).await;
+        if failure(&step).is_none() {
+            return step;
+        }
+        let bare = ask(unchecked).await;
+        if matches!(bare.end, End::Outcome(Outcome::Trouble(_))) {
+            return step;
+        }
+        let mut again = ask(usual).await;
+        if let Some(said) = failure(&again) {
+            let said = said.clone();
+            again.end = End::Outcome(Outcome::Trouble(Trouble::BadSignature { said }));
+        }
+        again
+    }
+
     /// The resolvers in their order. One that stays silent for a try gets company of the next; the first usable
     /// answer wins, and a "no" without SOA only where no other resolver says more; the last trouble comes back where there is none.
+    /// Where one does not trust the signatures, only another that checked them can do better.
     async fn any(&self, question: &Question, deadline: Instant) -> Asked {
         let resolvers = &self.config.resolvers;
         if resolvers.is_empty() {
@@ -150,6 +218,7 @@ impl Client {
         let mut silent = false;
         let mut weak: Option<Asked> = None;
         let mut trouble: Option<Asked> = None;
+        let mut distrust: Option<Asked> = None;
         loop {
             if let Some(index) = waiting.next() {
                 let address = resolvers[index];
@@ -162,13 +231,19 @@ impl Client {
                 done = running.next() => match done {
                     Some((index, mut asked)) => {
                         let answer = &asked.sighting.answer;
-                        if answer.is_weak_no() {
+                        if matches!(answer.trouble(), Some(Trouble::BadSignature { .. })) {
+                            distrust = Some(asked);
+                        } else if distrust.is_some() && !asked.authentic {
+                            trouble = Some(asked);
+                        } else if answer.is_weak_no() {
                             weak = Some(asked);
                         } else if answer.trouble().is_none() {
                             if silent && index != first {
                                 self.preferred.store(index, Ordering::Relaxed);
                             }
-                            asked.rounds += u32::from(trouble.is_some() || weak.is_some());
+                            asked.rounds += u32::from(
+                                trouble.is_some() || weak.is_some() || distrust.is_some(),
+                            );
                             return asked;
                         } else {
                             trouble = Some(asked);
@@ -183,7 +258,7 @@ impl Client {
                 () = sleep_until(company_at), if more => silent = true,
             }
         }
-        weak.or(trouble).unwrap_or_else(|| {
+        distrust.or(weak).or(trouble).unwrap_or_else(|| {
             let server = Server::Resolver {
                 address: resolvers[first],
             };
@@ -196,16 +271,25 @@ impl Client {
         address: SocketAddr,
         owner: &DomainName,
         question: &Question,
-        side: Side,
+        flags: Flags,
         deadline: Instant,
     ) -> Reading {
-        match self.message(address, owner, question, side, deadline).await {
+        let side = if flags.recursion {
+            Side::Resolver
+        } else {
+            Side::Authoritative
+        };
+        match self
+            .message(address, owner, question, flags, deadline)
+            .await
+        {
             Ok(message) => read(&message, owner, question.record_type, side),
             Err(trouble) => Reading {
                 chain: Vec::new(),
                 end: End::Outcome(Outcome::Trouble(trouble)),
                 zone: None,
                 referral: None,
+                authentic: false,
             },
         }
     }
@@ -215,28 +299,28 @@ impl Client {
         address: SocketAddr,
         owner: &DomainName,
         question: &Question,
-        side: Side,
+        flags: Flags,
         deadline: Instant,
     ) -> Result<Message, Trouble> {
         if Instant::now() >= deadline {
             return Err(Trouble::Timeout);
         }
         if let Some(https) = &self.https {
-            if side == Side::Authoritative {
+            if !flags.recursion {
                 // Port 53 is left alone.
                 return Err(Trouble::Unreachable);
             }
             let name = wire_name(owner).ok_or(Trouble::Malformed)?;
             let record_type = wire_type(question.record_type);
             return https
-                .ask(address, name, record_type, deadline, &self.sent)
+                .ask(address, name, record_type, flags, deadline, &self.sent)
                 .await;
         }
         let exchange = Exchange {
             address,
             name: wire_name(owner).ok_or(Trouble::Malformed)?,
             record_type: wire_type(question.record_type),
-            recursion: side == Side::Resolver,
+            flags,
             per_try: self.config.per_try(),
             deadline,
             sent: &self.sent,
@@ -252,6 +336,7 @@ impl Trail {
             chain: Vec::new(),
             zone: None,
             referral: None,
+            authentic: true,
             rounds: 0,
         }
     }
@@ -266,6 +351,7 @@ impl Trail {
         self.rounds += 1;
         self.zone = step.zone;
         self.referral = step.referral;
+        self.authentic &= step.authentic;
         if let Err(trouble) = self.extend(step.chain) {
             return Some(Outcome::Trouble(trouble));
         }
@@ -299,7 +385,16 @@ impl Trail {
             },
             zone: self.zone,
             referral: self.referral,
+            authentic: self.authentic,
             rounds: self.rounds.max(1),
         }
+    }
+}
+
+/// What a server said with its failure (SERVFAIL); None where there was no such failure.
+fn failure(step: &Reading) -> Option<&Option<Shown>> {
+    match &step.end {
+        End::Outcome(Outcome::Trouble(Trouble::ServerFailure { said })) => Some(said),
+        _ => None,
     }
 }

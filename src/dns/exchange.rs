@@ -14,6 +14,7 @@ use futures_util::future::Either;
 use futures_util::future::select;
 use hickory_resolver::proto::op::Edns;
 use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::op::Metadata;
 use hickory_resolver::proto::op::Query;
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::Name;
@@ -44,11 +45,31 @@ pub(super) struct Exchange<'a> {
     pub address: SocketAddr,
     pub name: Name,
     pub record_type: WireType,
-    /// RD: set for resolvers, clear for authoritative servers.
-    pub recursion: bool,
+    pub flags: Flags,
     pub per_try: Duration,
     pub deadline: Instant,
     pub sent: &'a AtomicU64,
+}
+
+/// The bits of a question besides its name and type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags {
+    /// RD, and AD with it: set for resolvers, clear for authoritative servers.
+    pub recursion: bool,
+    /// CD: the resolver is to answer even where signatures do not hold (RFC 4035, section 3.2.2).
+    pub unchecked: bool,
+    /// DO: the signatures are wanted too.
+    pub signatures: bool,
+}
+
+impl Flags {
+    /// Sets the bits of the header; DO belongs to EDNS.
+    pub(super) fn write(self, header: &mut Metadata) {
+        header.recursion_desired = self.recursion;
+        // AD in a question asks for AD in the answer (RFC 6840, section 5.7).
+        header.authentic_data = self.recursion;
+        header.checking_disabled = self.unchecked;
+    }
 }
 
 /// What came back over UDP.
@@ -256,11 +277,12 @@ impl Exchange<'_> {
 
     fn packet(&self, edns: bool) -> Result<(u16, Vec<u8>), Trouble> {
         let mut message = Message::query();
-        message.metadata.recursion_desired = self.recursion;
+        self.flags.write(&mut message.metadata);
         message.add_query(Query::query(self.name.clone(), self.record_type));
         if edns {
             let mut options = Edns::new();
             options.set_max_payload(UDP_PAYLOAD);
+            options.set_dnssec_ok(self.flags.signatures);
             message.set_edns(options);
         }
         let bytes = message.to_vec().map_err(|_| Trouble::Malformed)?;

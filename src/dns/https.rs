@@ -26,6 +26,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
+use crate::dns::exchange::Flags;
 use crate::dns::https::link::Link;
 use crate::dns::https::place::Place;
 use crate::dns::message::decode;
@@ -124,6 +125,7 @@ impl Https {
         address: SocketAddr,
         name: Name,
         record_type: WireType,
+        flags: Flags,
         deadline: Instant,
         sent: &AtomicU64,
     ) -> Result<Message, Trouble> {
@@ -134,7 +136,7 @@ impl Https {
             .ok_or(Trouble::Unreachable)?;
         let tls = self.tls().ok_or(Trouble::Tls(TlsTrouble::Other))?;
         let query = Query::query(name, record_type);
-        let question = packet(&query).ok_or(Trouble::Malformed)?;
+        let question = packet(&query, flags).ok_or(Trouble::Malformed)?;
         let bytes = link.exchange(tls, &question, deadline, sent).await?;
         let message = decode(&bytes).ok_or(Trouble::Malformed)?;
         let answers = match message.queries.as_slice() {
@@ -173,13 +175,14 @@ impl fmt::Debug for Https {
 }
 
 /// The question as it is sent: with the id 0, so that equal questions are equal bytes (RFC 8484, section 4.1).
-fn packet(query: &Query) -> Option<Vec<u8>> {
+fn packet(query: &Query, flags: Flags) -> Option<Vec<u8>> {
     let mut message = Message::query();
     message.metadata.id = 0;
-    message.metadata.recursion_desired = true;
+    flags.write(&mut message.metadata);
     message.add_query(query.clone());
     let mut options = Edns::new();
     options.set_max_payload(PAYLOAD);
+    options.set_dnssec_ok(flags.signatures);
     message.set_edns(options);
     message.to_vec().ok()
 }

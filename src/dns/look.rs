@@ -15,12 +15,17 @@ use crate::records::verdict;
 use crate::records::verdict::Verdict;
 use crate::records::verdict::recursive::judge_by_resolvers;
 
+/// Times that a name server is asked about a record that one of them has: behind one address there may be many machines.
+const SAMPLES: usize = 3;
+
 /// Servers that are asked about the places of usual mistakes.
 const PROBED_SERVERS: usize = 2;
 
 impl Client {
     /// Looks for a wanted record: all authoritative servers; the resolvers only when every server that answered has it as wanted
     /// (asking them too early would plant a "no"); the places of usual mistakes where it is not there.
+    ///
+    /// Once a server has it, each is asked several times, and where they differ for the version of the zone that they hold.
     pub async fn look(&self, record: &Record, zone: &Zone) -> Vec<Sighting> {
         if self.asks_resolvers_only() {
             return self.look_at_resolvers(record, zone).await;
@@ -32,7 +37,23 @@ impl Client {
                 whom: Whom::Servers(zone.servers.clone()),
             })
             .await;
-        let seen = verdict::judge(record, &zone.apex, &sightings, Timestamp::now()).authoritative;
+        let tally = |sightings: &[Sighting]| {
+            verdict::judge(record, &zone.apex, sightings, Timestamp::now()).authoritative
+        };
+        if tally(&sightings).agree > 0 {
+            let again = self.samples(&question, &sightings).await;
+            sightings.extend(again);
+        }
+        let seen = tally(&sightings);
+        if seen.agree > 0 && seen.agree < seen.answered {
+            let versions = self
+                .put(&Ask {
+                    question: verdict::version_question(&zone.apex),
+                    whom: Whom::Servers(zone.servers.clone()),
+                })
+                .await;
+            sightings.extend(versions);
+        }
         let whole_zone_has_it = seen.answered > 0 && seen.agree == seen.answered;
         let more = if whole_zone_has_it {
             let one = answering(&sightings, 1);
@@ -79,6 +100,28 @@ impl Client {
             }
         }
         sightings
+    }
+
+    /// Asks the servers that answered again. The samples of one server bear the time of the first.
+    async fn samples(&self, question: &Question, first: &[Sighting]) -> Vec<Sighting> {
+        let answering: Vec<&Sighting> = first
+            .iter()
+            .filter(|sighting| sighting.answer.trouble().is_none())
+            .collect();
+        let more = answering
+            .iter()
+            .flat_map(|first| (1..SAMPLES).map(move |_| first))
+            .map(|first| async move {
+                let sample = self.ask(&first.server, question).await;
+                Sighting {
+                    seen_at: first.seen_at,
+                    ..sample
+                }
+            });
+        let more = join_all(more).await;
+        more.into_iter()
+            .filter(|sample| sample.answer.trouble().is_none())
+            .collect()
     }
 
     /// Asks for the places of usual mistakes: of servers that answer, never of a resolver where the zone holds the name.

@@ -1,5 +1,6 @@
 //! Reads a DNS message into what it says about one question. Pure: no sockets here.
 
+use hickory_resolver::proto::dnssec::rdata::DNSSECRData;
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::DNSClass;
@@ -9,6 +10,8 @@ use hickory_resolver::proto::rr::Record;
 use hickory_resolver::proto::rr::RecordType as WireType;
 use hickory_resolver::proto::rr::rdata::opt::EdnsCode;
 use hickory_resolver::proto::rr::rdata::opt::EdnsOption;
+use hickory_resolver::proto::serialize::binary::BinDecodable;
+use hickory_resolver::proto::serialize::binary::BinDecoder;
 
 use crate::records::name::DomainName;
 use crate::records::sighting::Data;
@@ -56,6 +59,8 @@ pub(super) struct Reading {
     pub zone: Option<DomainName>,
     /// Owner of the NS records of a referral: the zone below.
     pub referral: Option<DomainName>,
+    /// AD: the resolver checked the signatures, and they hold.
+    pub authentic: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +98,7 @@ pub(super) fn read(
         end: End::Outcome(Outcome::Trouble(Trouble::Malformed)),
         zone: soa.as_ref().map(|(zone, _)| zone.clone()),
         referral: None,
+        authentic: message.authentic_data,
     };
     if let Some(trouble) = trouble_of(message) {
         reading.end = End::Outcome(Outcome::Trouble(trouble));
@@ -100,6 +106,11 @@ pub(super) fn read(
     }
     if side == Side::Authoritative && !message.authoritative {
         reading.referral = referral_of(message, owner);
+        if record_type == RecordType::Ns && reading.referral.as_ref() == Some(owner) {
+            // The servers above the zone say where it is; that is all that they can say.
+            reading.end = End::Outcome(delegation(message, owner));
+            return reading;
+        }
         let trouble = if message.recursion_available && reading.referral.is_none() {
             Trouble::AsResolver
         } else {
@@ -163,11 +174,14 @@ pub(super) fn same_holder(one: &DomainName, other: &DomainName) -> bool {
     }
 }
 
-/// True for the answers of servers that cannot stand EDNS (RFC 6891, section 7).
+/// True for the answers of servers that may not stand EDNS (RFC 6891, section 7): every code that says nothing about the name.
 pub(super) fn dislikes_edns(message: &Message) -> bool {
-    matches!(
+    !matches!(
         message.response_code,
-        ResponseCode::FormErr | ResponseCode::NotImp | ResponseCode::BADVERS | ResponseCode::BADSIG
+        ResponseCode::NoError
+            | ResponseCode::NXDomain
+            | ResponseCode::ServFail
+            | ResponseCode::Refused
     )
 }
 
@@ -235,6 +249,24 @@ fn referral_of(message: &Message, owner: &DomainName) -> Option<DomainName> {
         .find(|zone| owner.is_within(zone))
 }
 
+/// The name servers that a referral lists for `owner` itself.
+fn delegation(message: &Message, owner: &DomainName) -> Outcome {
+    let of_owner = |record: &&Record| name_of(&record.name).as_ref() == Some(owner);
+    let mut ttl = u32::MAX;
+    let mut data = Vec::new();
+    for record in message.authorities.iter().filter(of_owner) {
+        if let (RData::NS(_), Some(one)) = (&record.data, data_of(&record.data)) {
+            ttl = ttl.min(ttl_of(record));
+            data.push(one);
+        }
+    }
+    data.truncate(MOST_RECORDS);
+    if data.is_empty() {
+        return Outcome::Trouble(Trouble::NotAuthoritative);
+    }
+    Outcome::Records { data, ttl }
+}
+
 /// The records of the type at `owner`; None where there is none. Records that cannot be read are no "no".
 fn records_at(message: &Message, owner: &DomainName, record_type: RecordType) -> Option<Outcome> {
     let mut data = Vec::new();
@@ -255,11 +287,28 @@ fn records_at(message: &Message, owner: &DomainName, record_type: RecordType) ->
     if data.is_empty() {
         return unreadable;
     }
+    // An alias may not stand beside other records (RFC 1034, section 3.6.2).
+    data.extend(alias_at(message, owner, record_type).map(Data::Cname));
+    if record_type == RecordType::Soa {
+        data.extend(answers_at(message, owner).find_map(signature));
+    }
     Some(Outcome::Records { data, ttl })
 }
 
+/// How long the signature of the SOA record holds.
+fn signature(record: &Record) -> Option<Data> {
+    let RData::DNSSEC(DNSSECRData::RRSIG(signature)) = &record.data else {
+        return None;
+    };
+    let input = signature.input();
+    (input.type_covered == WireType::SOA).then(|| Data::Signed {
+        from: input.sig_inception.get(),
+        until: input.sig_expiration.get(),
+    })
+}
+
 fn alias_at(message: &Message, owner: &DomainName, record_type: RecordType) -> Option<DomainName> {
-    if record_type == RecordType::Cname {
+    if matches!(record_type, RecordType::Cname | RecordType::Dname) {
         return None;
     }
     answers_at(message, owner).find_map(|record| match &record.data {
@@ -307,6 +356,10 @@ fn data_of(data: &RData) -> Option<Data> {
         RData::Update0(WireType::TXT) => Some(Data::Txt(Untrusted::default())),
         RData::Unknown { code, rdata } if u16::from(*code) == SPF_TYPE => {
             Some(Data::Txt(joined(&rdata.anything)?))
+        }
+        RData::Unknown { code, rdata } if *code == WireType::DNAME => {
+            let name = Name::read(&mut BinDecoder::new(&rdata.anything)).ok()?;
+            Some(Data::Dname(name_of(&name)?))
         }
         _ => None,
     }
@@ -361,6 +414,7 @@ pub(super) fn wire_type(record_type: RecordType) -> WireType {
         RecordType::Mx => WireType::MX,
         RecordType::Txt => WireType::TXT,
         RecordType::Ptr => WireType::PTR,
+        RecordType::Dname => WireType::DNAME,
         RecordType::Spf => WireType::Unknown(SPF_TYPE),
     }
 }

@@ -25,6 +25,8 @@ use crate::records::verdict::Verdict;
 
 /// A step back of the clock up to this is a correction, not a jump.
 const CORRECTION: SignedDuration = SignedDuration::from_mins(10);
+/// A green older than this is not called green any more, but told with its age: the computer may have slept, or its network is gone.
+const GREEN: SignedDuration = SignedDuration::from_mins(10);
 /// Entries of the journal that are kept.
 const JOURNAL: usize = 2_000;
 
@@ -35,7 +37,7 @@ pub enum Sight {
     Green {
         since: Option<Timestamp>,
     },
-    /// Published when last seen, in an earlier session.
+    /// Published when last seen, which was in an earlier session or some time ago.
     WasGreen {
         at: Timestamp,
         since: Option<Timestamp>,
@@ -89,7 +91,13 @@ pub fn sight(facts: &Facts, live: Option<&Live>, wanted: &Wanted) -> Sight {
         };
     };
     match judged {
-        Some((judgement, _)) => match &judgement.verdict {
+        Some((judgement, at)) => match &judgement.verdict {
+            Verdict::Published if live.is_some_and(|live| is_old(live.now, *at)) => {
+                Sight::WasGreen {
+                    at: *at,
+                    since: kept.since,
+                }
+            }
             Verdict::Published => Sight::Green { since: kept.since },
             Verdict::Spreading { until } => Sight::Spreading { until: *until },
             Verdict::Unknown { .. } => from_kept(kept),
@@ -99,6 +107,11 @@ pub fn sight(facts: &Facts, live: Option<&Live>, wanted: &Wanted) -> Sight {
         },
         None => from_kept(kept),
     }
+}
+
+/// True where what was seen at `at` has to be told with its age.
+pub fn is_old(now: Timestamp, at: Timestamp) -> bool {
+    now.duration_since(at) > GREEN
 }
 
 fn from_kept(kept: &Seen) -> Sight {

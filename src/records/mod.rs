@@ -7,6 +7,7 @@ pub mod finding;
 pub mod name;
 pub mod near;
 pub mod record;
+pub mod serials;
 pub mod sighting;
 pub mod slip;
 pub mod spf;

@@ -29,6 +29,8 @@ pub enum RecordType {
     Mx,
     Txt,
     Ptr,
+    /// An alias of everything below a name (RFC 6672).
+    Dname,
     /// The abandoned SPF type 99 (RFC 7208, section 3.1).
     Spf,
 }
@@ -47,6 +49,13 @@ pub enum Data {
     },
     Txt(Untrusted),
     Ptr(DomainName),
+    Dname(DomainName),
+    /// The time for which the signature of the SOA record holds, in seconds since 1970 (RRSIG, RFC 4034): beside the record in
+    /// answers of the zone's own servers.
+    Signed {
+        from: u32,
+        until: u32,
+    },
 }
 
 /// The start of authority of a zone (RFC 1035, section 3.3.13); times in seconds.
@@ -98,6 +107,10 @@ pub enum Trouble {
     Timeout,
     /// SERVFAIL, with the extended error text (RFC 8914) where there was one.
     ServerFailure {
+        said: Option<Shown>,
+    },
+    /// SERVFAIL of a resolver that has the answer and does not trust it: the signatures of the zone (DNSSEC) do not hold.
+    BadSignature {
         said: Option<Shown>,
     },
     Refused,
@@ -192,6 +205,18 @@ impl Answer {
         })
     }
 
+    /// The alias that stands beside the records, against the rules.
+    pub fn alias_beside(&self) -> Option<&DomainName> {
+        let has_other = self
+            .data()
+            .iter()
+            .any(|data| !matches!(data, Data::Cname(_)));
+        self.data().iter().find_map(|data| match data {
+            Data::Cname(target) if has_other => Some(target),
+            _ => None,
+        })
+    }
+
     /// True for a "no" without the SOA record that shows whose it is (RFC 2308, section 2.2). From a resolver it proves nothing: a filter or
     /// a broken forwarder says the same.
     pub fn is_weak_no(&self) -> bool {
@@ -199,6 +224,19 @@ impl Answer {
             self.outcome,
             Outcome::NoData { ttl: None } | Outcome::NoName { ttl: None }
         )
+    }
+
+    /// The trouble, with the aliases that led to it: `did not answer in time, behind the aliases b.example → c.example`.
+    pub fn trouble_in_words(&self) -> Option<String> {
+        let trouble = self.trouble()?;
+        if self.chain.is_empty() {
+            return Some(trouble.to_string());
+        }
+        let chain: Vec<&str> = self.chain.iter().map(DomainName::as_str).collect();
+        Some(format!(
+            "{trouble}, behind the aliases {}",
+            chain.join(" → ")
+        ))
     }
 
     pub fn trouble(&self) -> Option<&Trouble> {
@@ -232,6 +270,7 @@ impl RecordType {
             Self::Mx => "MX",
             Self::Txt => "TXT",
             Self::Ptr => "PTR",
+            Self::Dname => "DNAME",
             Self::Spf => "SPF",
         }
     }
@@ -261,6 +300,15 @@ impl fmt::Display for Trouble {
             }
             Self::ServerFailure { said: Some(text) } => {
                 write!(f, "reported a failure of its own (SERVFAIL: {text})")
+            }
+            Self::BadSignature { said: None } => {
+                f.write_str("does not trust the signature of the zone (DNSSEC)")
+            }
+            Self::BadSignature { said: Some(text) } => {
+                write!(
+                    f,
+                    "does not trust the signature of the zone (DNSSEC: {text})"
+                )
             }
             Self::Refused => f.write_str("refused to answer (REFUSED)"),
             Self::NotAuthoritative => f.write_str("does not hold the zone (lame)"),

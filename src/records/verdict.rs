@@ -23,8 +23,13 @@ use crate::records::finding::Finding;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
 use crate::records::record::Record;
+use crate::records::serials;
+use crate::records::serials::Serials;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Data;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::untrusted::Shown;
 use crate::records::verdict::habits::Habit;
@@ -141,6 +146,32 @@ pub fn probes(record: &Record, zone: &DomainName) -> Vec<Question> {
     once
 }
 
+/// The question that shows which version of the zone a name server holds.
+pub fn version_question(zone: &DomainName) -> Question {
+    Question::new(zone.clone(), RecordType::Soa)
+}
+
+/// The versions of the zone, where name servers were asked for them.
+fn versions(zone: &DomainName, sightings: &[Sighting]) -> Option<Serials> {
+    let asked = version_question(zone);
+    let held = sides::newest(sightings)
+        .into_iter()
+        .filter(|sighting| sighting.question == asked)
+        .filter_map(|sighting| match &sighting.server {
+            Server::Authoritative { name, .. } => Some((name.clone(), serial(&sighting.answer)?)),
+            Server::Resolver { .. } => None,
+        })
+        .collect();
+    serials::serials(held)
+}
+
+fn serial(answer: &Answer) -> Option<u32> {
+    answer.data().iter().find_map(|data| match data {
+        Data::Soa(soa) => Some(soa.serial),
+        _ => None,
+    })
+}
+
 /// Judges what servers said about `record` in `zone`. `sightings`: the newest of each server and question, of the record's own question
 /// and of [`super::probes`]. `now` turns remaining TTLs into clock times.
 pub fn judge(
@@ -178,7 +209,13 @@ pub fn judge_knowing(
     };
     let verdict = look.verdict(&servers, &resolvers, now);
     let mut findings = look.findings;
-    findings.extend(sides::about_servers(&record.owner, &servers, &resolvers));
+    let versions = versions(zone, sightings);
+    findings.extend(sides::about_servers(
+        &record.owner,
+        &servers,
+        &resolvers,
+        versions.as_ref(),
+    ));
     Judgement {
         verdict,
         authoritative: sides::tally_servers(&servers),

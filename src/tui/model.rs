@@ -210,6 +210,8 @@ pub struct Watched {
     pub last: Option<Timestamp>,
     pub next: Option<Timestamp>,
     pub tries: u32,
+    /// Looks in a row that came to nothing.
+    pub troubles: u32,
     pub servers: Vec<ServerMark>,
 }
 

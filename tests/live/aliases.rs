@@ -205,7 +205,16 @@ async fn d25_data_beside_an_alias_is_seen() {
     let sighting = client(&[])
         .ask(&zone.authoritative(), &question(OWNER))
         .await;
-    assert_eq!(texts(&sighting.answer.outcome), ["beside"]);
+    let read: Vec<String> = sighting
+        .answer
+        .texts()
+        .map(|text| text.shown().to_string())
+        .collect();
+    assert_eq!(read, ["beside"]);
+    assert_eq!(
+        sighting.answer.alias_beside(),
+        Some(&name("dkim2.sender.example"))
+    );
     assert_eq!(sighting.answer.chain, []);
 }
 

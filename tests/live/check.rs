@@ -34,6 +34,7 @@ pub fn zone(heard: &Heard) -> Vec<Say> {
             "v=DMARC1; p=reject; rua=mailto:d@example.com; x=\u{1b}[31m\u{7}",
         ),
         ("silent.test.", _) => return Vec::new(),
+        (".", _) => return say(heard.no(ResponseCode::NoError, ".", 60)),
         ("example.com.", _) => return say(heard.no(ResponseCode::NoError, "example.com.", 60)),
         _ => {
             return say(heard.no(ResponseCode::NXDomain, ".", 60));

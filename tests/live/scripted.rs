@@ -115,7 +115,7 @@ pub fn truncated(mut message: Message) -> Vec<Say> {
     say(message)
 }
 
-fn record(owner: &str, data: RData) -> Record {
+pub fn record(owner: &str, data: RData) -> Record {
     Record::from_rdata(Name::from_ascii(owner).unwrap(), 300, data)
 }
 
@@ -152,9 +152,16 @@ pub fn soa(zone: &str, minimum: u32) -> Record {
 
 impl Scripted {
     pub async fn start(script: impl Fn(&Heard) -> Vec<Say> + Send + Sync + 'static) -> Self {
+        Self::serve(sockets().await, script)
+    }
+
+    /// Answers on these sockets.
+    pub fn serve(
+        (udp, tcp): (UdpSocket, TcpListener),
+        script: impl Fn(&Heard) -> Vec<Say> + Send + Sync + 'static,
+    ) -> Self {
         let script = Arc::new(script);
         let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
-        let (udp, tcp) = sockets().await;
         let address = udp.local_addr().unwrap();
         let hear = {
             let (script, heard) = (script.clone(), heard.clone());

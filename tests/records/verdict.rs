@@ -258,12 +258,12 @@ fn d1_to_d18_the_two_sides() {
         (
             "D3 one",
             &[("ns1", WANTED), ("ns2", &["refused"]), ("r1", WANTED)],
-            "published | 1/1/2 1/1/1 | ns-silent",
+            "published | 1/1/2 1/1/1 | ns-lame",
         ),
         (
             "D3 all",
             &[("ns1", &["refused"]), ("ns2", &["lame"])],
-            "unknown | 0/0/2 0/0/0 | ns-silent",
+            "unknown | 0/0/2 0/0/0 | ns-lame",
         ),
         (
             "D4",

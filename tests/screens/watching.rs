@@ -8,6 +8,8 @@ use nobounce::plan::facts::Facts;
 use nobounce::plan::page::Form;
 use nobounce::plan::page::PageId;
 use nobounce::plan::page::Watch;
+use nobounce::plan::seen;
+use nobounce::plan::wanted;
 use nobounce::records::name::DomainName;
 use nobounce::records::record::Record;
 use nobounce::records::sighting::Answer;
@@ -191,6 +193,49 @@ fn a_green_is_looked_at_again_and_its_age_is_told() {
     );
     let drawn = screen(&model);
     assert!(!drawn.contains("Published: the world sees it"), "{drawn}");
+}
+
+/// FAULTS D63: the computer slept, or the network went away.
+#[test]
+fn d63_a_green_that_grew_old_is_told_with_its_age_and_not_as_green() {
+    let (mut model, ticket, record) = on_the_record();
+    let answer = sight(&record, [has(&record), has(&record)], Some(has(&record)));
+    tell(
+        &mut model,
+        Message::Looked {
+            ticket,
+            sight: answer,
+        },
+    );
+    let fresh = screen(&model);
+    tell(&mut model, Message::Clock(time("2026-11-23T20:00:00Z")));
+    let drawn = screen(&model);
+    assert!(drawn.contains("Seen 8 hours ago, asking again"), "{drawn}");
+    assert!(fresh.contains("Published: the world sees it"), "{fresh}");
+    assert!(drawn.contains("Seen published 8 hours ago"), "{drawn}");
+    assert!(!drawn.contains("Published: the world sees it"), "{drawn}");
+    let setup = model.setup().unwrap();
+    let wanted = wanted::wanted(&setup.facts);
+    let wanted = wanted.iter().find(|wanted| wanted.record == record);
+    let sight = seen::sight(&setup.facts, Some(&setup.live), wanted.unwrap());
+    assert!(matches!(sight, seen::Sight::WasGreen { .. }), "{sight:?}");
+}
+
+/// FAULTS D2: the wait after trouble.
+#[test]
+fn d02_trouble_is_asked_about_after_1_2_4_and_then_every_30_seconds() {
+    let (mut model, mut ticket, _) = on_the_record();
+    let mut clock = time("2026-11-23T12:00:00Z");
+    for wait in [1, 2, 4, 30, 30] {
+        let sight = Sight::NoZone {
+            why: "The network is gone.".to_owned(),
+        };
+        tell(&mut model, Message::Looked { ticket, sight });
+        clock += jiff::SignedDuration::from_secs(wait - 1);
+        assert_eq!(look(&tell(&mut model, Message::Clock(clock))), None);
+        clock += jiff::SignedDuration::from_secs(1);
+        (ticket, _) = look(&tell(&mut model, Message::Clock(clock))).expect("due");
+    }
 }
 
 #[test]

@@ -215,7 +215,7 @@ pub(super) fn data_of(record_type: RecordType, value: &str) -> Result<RData, Str
                 .map_err(|_| "An AAAA record holds an IPv6 address.".to_owned())?;
             Ok(RData::AAAA(AAAA(address)))
         }
-        RecordType::Ns | RecordType::Soa | RecordType::Ptr => Err(format!(
+        RecordType::Ns | RecordType::Soa | RecordType::Ptr | RecordType::Dname => Err(format!(
             "{record_type} records are kept by the DNS host here."
         )),
     }

@@ -30,6 +30,9 @@ pub const REWRITTEN_BY_HOST: Code = Code::new("spf-rewritten-by-host");
 pub const BEHIND_ALIAS: Code = Code::new("record-behind-alias");
 pub const TARGET_EMPTY: Code = Code::new("dkim-target-empty");
 pub const NS_SILENT: Code = Code::new("ns-silent");
+/// As in `audit::codes`: the zone is signed, and receivers that check the signature see nothing.
+pub const DNSSEC_BROKEN: Code = Code::new("dnssec-broken");
+pub const NS_LAME: Code = Code::new("ns-lame");
 pub const NS_DISAGREE: Code = Code::new("ns-disagree");
 /// Name servers were not asked.
 pub const RESOLVER_VIEW: Code = Code::new("dns-resolver-view");
@@ -65,6 +68,8 @@ pub const ALL: &[Code] = &[
     BEHIND_ALIAS,
     TARGET_EMPTY,
     NS_SILENT,
+    DNSSEC_BROKEN,
+    NS_LAME,
     NS_DISAGREE,
     RESOLVER_VIEW,
     RESOLVER_TROUBLE,

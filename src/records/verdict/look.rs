@@ -177,7 +177,10 @@ impl Look<'_> {
                     with: several.iter().map(|text| text.shown_up_to(SHOWN)).collect(),
                 }
             }
-            Some(Saw::Beside(with)) => self.beside(with, chain),
+            Some(Saw::Beside(with)) => {
+                let alias = self.alias_at_owner();
+                self.beside(with, chain.or(alias.as_ref()))
+            }
             Some(Saw::Broken { findings, .. }) => {
                 match &named {
                     Some(found) => self.add_mistake(found),
@@ -288,12 +291,17 @@ impl Look<'_> {
         }
     }
 
-    /// The alias at the owner, as a name server of the zone showed it when asked for one.
+    /// The alias at the owner, as a name server of the zone showed it when asked for one, or beside the record.
     fn alias_at_owner(&self) -> Option<DomainName> {
-        let asked = Question::new(self.record.owner.clone(), RecordType::Cname);
+        let asked = [
+            Question::new(self.record.owner.clone(), RecordType::Cname),
+            question(self.record),
+        ];
         self.all
             .iter()
-            .filter(|sighting| sighting.question == asked && sighting.server.is_authoritative())
+            .filter(|sighting| {
+                asked.contains(&sighting.question) && sighting.server.is_authoritative()
+            })
             .find_map(|sighting| {
                 sighting.answer.data().iter().find_map(|data| match data {
                     Data::Cname(target) => Some(target.clone()),
@@ -323,9 +331,12 @@ impl Look<'_> {
 /// True where resolvers report a failure and at most half of those asked have the record: one that does not check signatures proves
 /// little then.
 fn signature_may_be_broken(resolvers: &[&View<'_>]) -> bool {
-    let fails = resolvers
-        .iter()
-        .any(|view| matches!(view.own_trouble(), Some(Trouble::ServerFailure { .. })));
+    let fails = resolvers.iter().any(|view| {
+        matches!(
+            view.own_trouble(),
+            Some(Trouble::ServerFailure { .. } | Trouble::BadSignature { .. })
+        )
+    });
     let agreeing = resolvers.iter().filter(|view| view.agrees()).count();
     fails && agreeing * 2 <= resolvers.len()
 }
@@ -349,10 +360,12 @@ pub(super) fn nobody_answered(
         .iter()
         .flat_map(|server| server.views.iter())
         .find_map(|view| match &view.saw {
-            Saw::Trouble(trouble) => view.chain.last().map(|target| (target, trouble)),
+            Saw::Trouble(trouble) => (!view.chain.is_empty()).then_some((view.chain, trouble)),
             _ => None,
         });
-    if let Some((target, trouble)) = beyond {
+    if let Some((chain, trouble)) = beyond {
+        let chain: Vec<&str> = chain.iter().map(DomainName::as_str).collect();
+        let target = chain.join(" → ");
         return Some(format!(
             "An alias (CNAME) leads to {target}, and that cannot be looked up: a server there {trouble}."
         ));
@@ -365,6 +378,12 @@ pub(super) fn nobody_answered(
             _ => None,
         })
         .collect();
+    if servers.iter().all(NameServer::is_lame) {
+        return Some(format!(
+            "The way to the zone is broken (lame delegation): none of its name servers serves it. {}.",
+            reasons.join("; ")
+        ));
+    }
     Some(format!("No name server answered: {}.", reasons.join("; ")))
 }
 

@@ -52,7 +52,7 @@ pub fn judge_by_resolvers(
         .collect();
     let resolvers = sides::resolvers(&views);
     let tally = sides::tally_resolvers(&resolvers);
-    let mut findings: Vec<Finding> = sides::about_servers(&record.owner, &[], &resolvers);
+    let mut findings: Vec<Finding> = sides::about_servers(&record.owner, &[], &resolvers, None);
     if tally.answered < tally.asked.clamp(1, ENOUGH) {
         return Judgement {
             verdict: Verdict::Unknown {

@@ -8,6 +8,7 @@ use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
+use crate::records::serials::Serials;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
@@ -37,25 +38,36 @@ impl NameServer<'_> {
                 .all(|view| view.agrees())
     }
 
+    /// True where it has the record in one answer and not in another.
+    fn is_torn(&self) -> bool {
+        let answered = || self.views.iter().filter(|view| view.answered());
+        answered().any(|view| view.agrees()) && answered().any(|view| !view.agrees())
+    }
+
+    /// True where it says that the zone is none of its own.
+    pub(super) fn is_lame(&self) -> bool {
+        !self.answered()
+            && matches!(
+                self.trouble(),
+                Some(Trouble::Refused | Trouble::NotAuthoritative)
+            )
+    }
+
     fn trouble(&self) -> Option<&Trouble> {
         self.views.iter().find_map(|view| view.own_trouble())
     }
 }
 
-/// The newest sighting of each server and question.
+/// The newest sighting of each server and question. Several of one time are samples of one look, and all count: a name server that stands
+/// for many machines may not say the same twice.
 pub(super) fn newest(sightings: &[Sighting]) -> Vec<&Sighting> {
-    let mut kept: Vec<&Sighting> = Vec::new();
-    for sighting in sightings {
-        match kept
-            .iter_mut()
-            .find(|old| old.server == sighting.server && old.question == sighting.question)
-        {
-            Some(old) if old.seen_at <= sighting.seen_at => *old = sighting,
-            Some(_) => {}
-            None => kept.push(sighting),
-        }
-    }
-    kept
+    let is_older = |old: &Sighting, new: &Sighting| {
+        old.server == new.server && old.question == new.question && old.seen_at < new.seen_at
+    };
+    sightings
+        .iter()
+        .filter(|sighting| !sightings.iter().any(|newer| is_older(sighting, newer)))
+        .collect()
 }
 
 pub(super) fn name_servers<'a>(views: &'a [View<'a>]) -> Vec<NameServer<'a>> {
@@ -129,6 +141,7 @@ pub(super) fn about_servers(
     owner: &DomainName,
     servers: &[NameServer<'_>],
     resolvers: &[&View<'_>],
+    versions: Option<&Serials>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |code: Code, severity, message: String, remedy: &str| {
@@ -147,6 +160,18 @@ pub(super) fn about_servers(
         };
         // A machine without IPv6 cannot reach such addresses, which says nothing about the server.
         if server.answered() && *trouble == Trouble::Unreachable {
+            continue;
+        }
+        if server.is_lame() {
+            add(
+                codes::NS_LAME,
+                Severity::Warning,
+                format!(
+                    "The name server {} does not serve this zone: it {trouble}.",
+                    server.name
+                ),
+                "Take it out of the list of name servers at your registrar, or have the company that runs it set the domain up there.",
+            );
             continue;
         }
         add(
@@ -168,20 +193,43 @@ pub(super) fn about_servers(
     let with = names(true);
     let without = names(false);
     if !with.is_empty() && !without.is_empty() {
+        let versions = versions.map(Serials::in_words).unwrap_or_default();
+        let message = format!(
+            "Your name servers do not say the same. With the new record: {with}. Without it: {without}. {versions}"
+        );
+        add(
+            codes::NS_DISAGREE,
+            Severity::Warning,
+            message.trim_end().to_owned(),
+            "This is normal for some minutes after a change. If it stays so for more than an hour, tell the company that runs your DNS that \
+             its servers are not in step (zone transfer: AXFR, NOTIFY).",
+        );
+    }
+    for server in answering.iter().filter(|server| server.is_torn()) {
         add(
             codes::NS_DISAGREE,
             Severity::Warning,
             format!(
-                "Your name servers do not say the same. With the new record: {with}. Without it: {without}."
+                "The name server {} says now one thing, now another: it stands for several machines, and not all of them have the new record yet.",
+                server.name
             ),
-            "This is normal for some minutes after a change. If it stays so, tell the company that runs your DNS that its \
-             servers are not in step.",
+            "This is normal for some minutes after a change. If it stays so, tell the company that runs your DNS.",
+        );
+    }
+    if let Some(said) = broken_signature(resolvers) {
+        add(
+            codes::DNSSEC_BROKEN,
+            Severity::Error,
+            format!(
+                "The signature of the zone is broken (DNSSEC): receivers that check it see nothing of your records. The resolver {said}."
+            ),
+            "Ask the company that keeps your DNS to sign the zone anew. If you moved to another DNS host, delete the old DS record at your registrar.",
         );
     }
     for view in resolvers {
         if let Saw::Trouble(trouble) = &view.saw {
             let severity = match trouble {
-                Trouble::ServerFailure { .. } => Severity::Warning,
+                Trouble::ServerFailure { .. } | Trouble::BadSignature { .. } => Severity::Warning,
                 _ => Severity::Note,
             };
             add(
@@ -198,4 +246,18 @@ pub(super) fn about_servers(
         }
     }
     findings
+}
+
+/// What a resolver says that does not trust the signatures; None where most resolvers see the record, so that the trouble is its own.
+pub(super) fn broken_signature(resolvers: &[&View<'_>]) -> Option<String> {
+    let agreeing = resolvers.iter().filter(|view| view.agrees()).count();
+    resolvers
+        .iter()
+        .find_map(|view| match view.own_trouble() {
+            Some(trouble @ Trouble::BadSignature { .. }) => {
+                Some(format!("{} {trouble}", view.server))
+            }
+            _ => None,
+        })
+        .filter(|_| agreeing * 2 <= resolvers.len())
 }

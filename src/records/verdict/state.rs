@@ -105,7 +105,7 @@ fn without_value(record: &Record, kind: Kind, sightings: &[Sighting]) -> Judgeme
     };
     // Views are compared with nothing here, so "with" and "without" would mean nothing.
     findings.extend(
-        sides::about_servers(&record.owner, &servers, &resolvers)
+        sides::about_servers(&record.owner, &servers, &resolvers, None)
             .into_iter()
             .filter(|finding| finding.code != codes::NS_DISAGREE),
     );
@@ -207,7 +207,7 @@ fn judge_alias(record: &Record, sightings: &[Sighting], now: Timestamp) -> Judge
         verdict,
         authoritative: sides::tally_servers(&servers),
         resolvers: sides::tally_resolvers(&resolvers),
-        findings: sides::about_servers(&record.owner, &servers, &resolvers),
+        findings: sides::about_servers(&record.owner, &servers, &resolvers, None),
     }
 }
 

@@ -115,6 +115,13 @@ pub(super) fn view<'a>(record: &Record, sighting: &'a Sighting) -> View<'a> {
                 exchange,
             },
         ) => exchange_saw(*preference, exchange, answer.data()),
+        _ if answer.alias_beside().is_some() => Saw::Beside(
+            answer
+                .alias_beside()
+                .map(|to| Untrusted::from(format!("CNAME {to}").as_str()))
+                .into_iter()
+                .collect(),
+        ),
         (_, content) => match held(content, &record.owner, &texts) {
             Held::Same => Saw::Same,
             // Behind an alias nobody can put a TXT at the owner.

@@ -33,6 +33,8 @@ use crate::tui::update::setup::refresh;
 const PACE: [i64; 6] = [3, 5, 10, 20, 30, 60];
 /// Seconds between looks at records of other pages.
 const SLOW: i64 = 30;
+/// Seconds between looks while servers give no usable answer; the last one repeats.
+const TROUBLE: [i64; 4] = [1, 2, 4, 30];
 /// Minutes until a published record is looked at again: a green must not grow old unseen.
 const PUBLISHED: i64 = 10;
 /// Seconds between looks where resolvers alone are asked: they remember a "no", and asking again brings nothing new.
@@ -116,6 +118,7 @@ fn take_up(setup: &mut Setup, now: Timestamp, first: Timestamp) {
             last: None,
             next: None,
             tries: 0,
+            troubles: 0,
             servers: Vec::new(),
         });
         // Opening the page of a record is a reason to look.
@@ -237,15 +240,19 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     watched.ticket = None;
     watched.last = Some(now);
     watched.tries = watched.tries.saturating_add(1);
-    let wait = if judgement.verdict == Verdict::Published {
-        SignedDuration::from_mins(PUBLISHED)
+    let in_trouble = matches!(judgement.verdict, Verdict::Unknown { .. });
+    let wait = match &judgement.verdict {
+        Verdict::Published => SignedDuration::from_mins(PUBLISHED),
+        Verdict::Unknown { .. } => pace.after_trouble(watched.troubles),
+        _ if judgement.is_of_resolvers() => pace
+            .wait(watched.tries, on_page)
+            .max(SignedDuration::from_secs(RESOLVERS)),
+        _ => pace.wait(watched.tries, on_page),
+    };
+    watched.troubles = if in_trouble {
+        watched.troubles.saturating_add(1)
     } else {
-        let pace = pace.wait(watched.tries, on_page);
-        if judgement.is_of_resolvers() {
-            pace.max(SignedDuration::from_secs(RESOLVERS))
-        } else {
-            pace
-        }
+        0
     };
     watched.next = now.checked_add(wait).ok();
     let before = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
@@ -274,6 +281,17 @@ enum Pace {
 }
 
 impl Pace {
+    /// `before`: looks in a row that came to nothing.
+    fn after_trouble(&self, before: u32) -> SignedDuration {
+        match self {
+            Self::Practice(millis) => SignedDuration::from_millis(*millis),
+            Self::Live => {
+                let at = usize::try_from(before).unwrap_or(usize::MAX);
+                SignedDuration::from_secs(TROUBLE[at.min(TROUBLE.len() - 1)])
+            }
+        }
+    }
+
     fn wait(&self, tries: u32, on_page: bool) -> SignedDuration {
         match self {
             Self::Practice(millis) => SignedDuration::from_millis(*millis),

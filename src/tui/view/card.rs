@@ -8,6 +8,7 @@ use ratatui::text::Span;
 use crate::plan::page::Card;
 use crate::plan::page::Mark;
 use crate::plan::page::Watch;
+use crate::plan::seen;
 use crate::records::finding::Severity;
 use crate::records::verdict::Judgement;
 use crate::records::verdict::Tally;
@@ -179,9 +180,24 @@ fn truth(
         Watch::Asking { last } => (last.as_ref(), true),
         Watch::Seen { judgement, .. } => (Some(judgement), false),
     };
-    match judgement {
-        Some(judgement) => laid.extend(verdict(judgement, card, &model.time_zone, columns, paint)),
-        None => laid.extend(words::signed(
+    let old = watched
+        .and_then(|watched| watched.last)
+        .filter(|last| seen::is_old(model.now, *last));
+    match (judgement, old) {
+        (Some(judgement), Some(last)) if judgement.verdict == Verdict::Published => {
+            let sentence = format!("Seen published {}", seen::ago(model.now, last));
+            laid.extend(words::signed(
+                Mark::Waiting,
+                &sentence,
+                columns,
+                paint,
+                paint.strong(),
+            ));
+        }
+        (Some(judgement), _) => {
+            laid.extend(verdict(judgement, card, &model.time_zone, columns, paint))
+        }
+        (None, _) => laid.extend(words::signed(
             Mark::Waiting,
             "Not looked at yet in this session",
             columns,
@@ -438,6 +454,9 @@ fn looked(now: Timestamp, watched: Option<&Watched>, asking: bool, zone: &TimeZo
         return String::new();
     };
     if asking || watched.ticket.is_some() {
+        if let Some(last) = watched.last.filter(|last| seen::is_old(now, *last)) {
+            return format!("Seen {}, asking again…", seen::ago(now, last));
+        }
         return "Asking now…".to_owned();
     }
     match (watched.last, watched.next) {

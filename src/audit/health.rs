@@ -1,0 +1,384 @@
+//! What is wrong with the name servers themselves, with the way to them, and with the signatures of the zone.
+
+use std::net::IpAddr;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use crate::audit::codes;
+use crate::audit::tell;
+use crate::audit::view::View;
+use crate::audit::zone;
+use crate::audit::zone::Zone;
+use crate::records::finding::Code;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::finding::Subject;
+use crate::records::name::DomainName;
+use crate::records::serials;
+use crate::records::sighting::Data;
+use crate::records::sighting::Outcome;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
+use crate::records::sighting::Trouble;
+
+/// Signatures that end within this time are a reason to act.
+const SOON: SignedDuration = SignedDuration::from_hours(24);
+
+/// A part of its whole time that a signature always has left where it is renewed in time. Servers that sign each answer anew give it
+/// some hours only, and most of them are left.
+const LEAST_PART: i64 = 4;
+
+/// A clock may be wrong by this much.
+const CLOCK: SignedDuration = SignedDuration::from_mins(5);
+
+/// What became of one name server.
+enum State {
+    Answers,
+    Lame(Trouble),
+    Silent(Trouble),
+    NoAddress,
+    /// It is not known yet.
+    Open,
+}
+
+pub fn findings(view: &View<'_>, zone: &Zone, now: Timestamp) -> Vec<Finding> {
+    let mut findings = servers(view, zone);
+    findings.extend(denied(zone));
+    findings.extend(lists(zone));
+    findings.extend(inside(zone));
+    findings.extend(versions(view, zone));
+    findings.extend(signatures(view, zone, now));
+    findings
+}
+
+fn state(view: &View<'_>, zone: &Zone, name: &DomainName) -> State {
+    match zone.answer(view, name).map(|answer| answer.trouble()) {
+        Some(None) => State::Answers,
+        Some(Some(trouble @ (Trouble::Refused | Trouble::NotAuthoritative))) => {
+            State::Lame(trouble.clone())
+        }
+        Some(Some(trouble)) => State::Silent(trouble.clone()),
+        None if has_no_address(view, name) => State::NoAddress,
+        None => State::Open,
+    }
+}
+
+fn has_no_address(view: &View<'_>, name: &DomainName) -> bool {
+    [RecordType::A, RecordType::Aaaa].iter().all(|record_type| {
+        view.resolver(&Question::new(name.clone(), *record_type))
+            .is_some_and(|answer| {
+                matches!(
+                    answer.outcome,
+                    Outcome::NoData { ttl: Some(_) } | Outcome::NoName { ttl: Some(_) }
+                )
+            })
+    })
+}
+
+/// Name servers that are of no use, one by one.
+fn servers(view: &View<'_>, zone: &Zone) -> Vec<Finding> {
+    let states: Vec<(&DomainName, State)> = zone
+        .all()
+        .map(|name| (name, state(view, zone, name)))
+        .collect();
+    let answering = states
+        .iter()
+        .filter(|(_, state)| matches!(state, State::Answers))
+        .count();
+    let is_open = states.iter().any(|(_, state)| matches!(state, State::Open));
+    let mut findings = Vec::new();
+    let mut add = |severity, code: Code, name: &DomainName, message: String, remedy: &str| {
+        findings.push(tell::tell(
+            Subject::Ns,
+            severity,
+            code,
+            name,
+            &message,
+            remedy,
+        ));
+    };
+    for (name, state) in &states {
+        match state {
+            State::Silent(trouble) => {
+                let (severity, code) = if answering == 0 {
+                    (Severity::Error, codes::DNS_TROUBLE)
+                } else {
+                    (Severity::Warning, codes::NS_SILENT)
+                };
+                add(
+                    severity,
+                    code,
+                    name,
+                    format!(
+                        "The name server {name} {trouble}{}.",
+                        family(view, name, trouble)
+                    ),
+                    "If this stays so, ask the company that keeps your DNS about this name server.",
+                );
+            }
+            State::Lame(trouble) => add(
+                Severity::Warning,
+                codes::NS_LAME,
+                name,
+                format!("The name server {name} does not serve this zone: it {trouble}."),
+                "Take it out of the list of name servers at your registrar, or have the company that runs it set the domain up there.",
+            ),
+            State::NoAddress => add(
+                Severity::Warning,
+                codes::NS_WITHOUT_ADDRESS,
+                name,
+                format!("The name server {name} has no address, so nobody can ask it."),
+                "Take it out of the list of name servers at your registrar, or have its address put right.",
+            ),
+            State::Answers | State::Open => {}
+        }
+        let a = Question::new((*name).clone(), RecordType::A);
+        if let Some(target) = view.resolver(&a).and_then(|answer| answer.chain.first()) {
+            add(
+                Severity::Warning,
+                codes::NS_IS_ALIAS,
+                name,
+                format!(
+                    "The name server {name} is an alias (CNAME) of {target}. That is not allowed (RFC 2181), and some resolvers do not follow it."
+                ),
+                "Name the server itself at your registrar, or have its alias replaced by an address.",
+            );
+        }
+    }
+    let is_broken = states
+        .iter()
+        .any(|(_, state)| matches!(state, State::Lame(_) | State::NoAddress));
+    if answering == 0 && is_broken && !is_open {
+        findings.push(tell::tell(
+            Subject::Ns,
+            Severity::Error,
+            codes::DELEGATION_BROKEN,
+            &zone.apex,
+            &format!(
+                "The way to the zone {} is broken (lame delegation): none of its name servers serves it. That says nothing about your records.",
+                zone.apex
+            ),
+            "Set the name servers that your DNS host shows you at your registrar, then look again.",
+        ));
+    }
+    findings
+}
+
+/// Which kind of address a server that is out of reach has.
+fn family(view: &View<'_>, name: &DomainName, trouble: &Trouble) -> &'static str {
+    let addresses = zone::known_addresses(view, name);
+    if *trouble != Trouble::Unreachable || addresses.is_empty() {
+        ""
+    } else if addresses.iter().all(IpAddr::is_ipv6) {
+        ": it has only IPv6 addresses, and IPv6 does not get there"
+    } else if addresses.iter().all(IpAddr::is_ipv4) {
+        ": it has only IPv4 addresses, and IPv4 does not get there"
+    } else {
+        ""
+    }
+}
+
+/// A domain that the registry does not hold (any more).
+fn denied(zone: &Zone) -> Option<Finding> {
+    let is_registered = zone.apex.registrable().as_ref() == Some(&zone.apex);
+    (zone.is_denied_above && is_registered).then(|| {
+        tell::tell(
+            Subject::Domain,
+            Severity::Error,
+            codes::DOMAIN_DOES_NOT_EXIST,
+            &zone.apex,
+            &format!(
+                "The registry does not hold {} (any more): it has expired, is on hold, or exists in this network alone. What is seen here is a copy.",
+                zone.apex
+            ),
+            "Ask the company that sold you the name whether it is paid for and switched on.",
+        )
+    })
+}
+
+/// The list of the registry against that of the zone (RFC 1034, section 4.2.2: they are to be the same).
+fn lists(zone: &Zone) -> Option<Finding> {
+    let (own, above) = (&zone.own, &zone.names);
+    let only = |these: &[DomainName], those: &[DomainName]| {
+        let names: Vec<&str> = these
+            .iter()
+            .filter(|name| !those.contains(name))
+            .map(DomainName::as_str)
+            .collect();
+        names.join(", ")
+    };
+    let others = if own.is_empty() { &zone.others } else { own };
+    if others.is_empty() || others == above || (own.is_empty() && !zone.is_from_above) {
+        return None;
+    }
+    let (here, there) = (only(others, above), only(above, others));
+    if here.is_empty() && (there.is_empty() || own.is_empty()) {
+        return None;
+    }
+    let who = if zone.is_from_above {
+        "the registry"
+    } else {
+        "a resolver"
+    };
+    let what = if own.is_empty() {
+        "a resolver"
+    } else {
+        "the zone itself"
+    };
+    let mut message = format!(
+        "The name servers of {} are not the same everywhere.",
+        zone.apex
+    );
+    if !there.is_empty() {
+        message.push_str(&format!(" Only {who} lists {there}."));
+    }
+    if !here.is_empty() {
+        message.push_str(&format!(" Only {what} lists {here}."));
+    }
+    Some(tell::tell(
+        Subject::Ns,
+        Severity::Warning,
+        codes::NS_LISTS_DIFFER,
+        &zone.apex,
+        &message,
+        "Set the same name servers at your registrar and in the zone: those of the company where you edit your DNS. After a move this \
+         takes up to two days.",
+    ))
+}
+
+/// A network with a zone of its own under the same name.
+fn inside(zone: &Zone) -> Option<Finding> {
+    if zone.inside.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = zone.inside.iter().map(DomainName::as_str).collect();
+    Some(tell::tell(
+        Subject::Domain,
+        Severity::Error,
+        codes::DNS_SPLIT_HORIZON,
+        &zone.apex,
+        &format!(
+            "Your office network sees another zone: here {} is answered by {}, which the rest of the world does not see.",
+            zone.apex,
+            names.join(", ")
+        ),
+        "Receivers see the public zone: look at that one, with --resolver 9.9.9.9 or from another network. Records belong into the public zone.",
+    ))
+}
+
+fn versions(view: &View<'_>, zone: &Zone) -> Option<Finding> {
+    let serials = serials::serials(zone.serials(view))?;
+    if serials.behind.is_empty() {
+        return None;
+    }
+    // Some hosts count on each server by itself: numbers alone harm nobody.
+    let remedy = if serials.is_stuck() {
+        "If that server gives old answers too, ask the company that keeps your DNS to look at its zone transfer (AXFR, NOTIFY)."
+    } else {
+        "After a change that is normal for some minutes."
+    };
+    Some(tell::tell(
+        Subject::Ns,
+        Severity::Note,
+        codes::NS_SERIALS_DIFFER,
+        &zone.apex,
+        &format!(
+            "The name servers hold different versions of the zone. {}",
+            serials.in_words()
+        ),
+        remedy,
+    ))
+}
+
+/// `more`: what else is known, as a sentence with a space before it; or nothing.
+pub fn broken_signature(name: &DomainName, trouble: &Trouble, more: &str) -> Finding {
+    tell::tell(
+        Subject::Ns,
+        Severity::Error,
+        codes::DNSSEC_BROKEN,
+        name,
+        &format!(
+            "The signature of the zone is broken (DNSSEC): receivers that check it see nothing of your records. The resolver {trouble}.{more}"
+        ),
+        "Ask the company that keeps your DNS to sign the zone anew. If you moved to another DNS host, delete the old DS record at your registrar.",
+    )
+}
+
+/// Signatures that do not hold, or not for long; and a clock that cannot be right.
+fn signatures(view: &View<'_>, zone: &Zone, now: Timestamp) -> Option<Finding> {
+    let distrust = view.distrusts(&zone.apex);
+    let time = |seconds: u32| Timestamp::from_second(i64::from(seconds)).ok();
+    let windows: Vec<(Timestamp, Timestamp)> = view
+        .authoritative(&zone.soa())
+        .flat_map(|(_, answer)| answer.data())
+        .filter_map(|data| match data {
+            Data::Signed { from, until } => Some((time(*from)?, time(*until)?)),
+            _ => None,
+        })
+        .collect();
+    let ends = windows.iter().map(|(_, until)| *until).min();
+    let tell = |severity, code, message: String, remedy: &str| {
+        Some(tell::tell(
+            Subject::Ns,
+            severity,
+            code,
+            &zone.apex,
+            &message,
+            remedy,
+        ))
+    };
+    if let Some(trouble) = distrust {
+        let ended = ends
+            .filter(|end| *end <= now)
+            .map(|end| format!(" It ended at {}.", tell::clock(end)))
+            .unwrap_or_default();
+        return Some(broken_signature(&zone.apex, trouble, &ended));
+    }
+    let ahead = windows
+        .iter()
+        .map(|(from, _)| from.duration_since(now))
+        .max()
+        .filter(|ahead| *ahead > CLOCK);
+    if ahead.is_some() {
+        return tell(
+            Severity::Warning,
+            codes::CLOCK_IS_WRONG,
+            format!(
+                "The clock of this computer seems to be behind: by it, the signature of the zone (DNSSEC) has not begun yet. It shows {}.",
+                tell::clock(now)
+            ),
+            "Set the clock of this computer, then look again: waiting times and dates depend on it.",
+        );
+    }
+    let end = ends?;
+    if now.duration_since(end) > CLOCK {
+        return tell(
+            Severity::Warning,
+            codes::CLOCK_IS_WRONG,
+            format!(
+                "By the clock of this computer ({}) the signature of the zone (DNSSEC) ended at {}, and resolvers still trust it or do not check. \
+                 Either the clock is ahead, or the signature is not renewed.",
+                tell::clock(now),
+                tell::clock(end)
+            ),
+            "Check the clock of this computer. If it is right, ask the company that keeps your DNS to sign the zone anew.",
+        );
+    }
+    let is_late = windows.iter().any(|(from, until)| {
+        let (left, whole) = (until.duration_since(now), until.duration_since(*from));
+        left < SOON && left.as_secs() * LEAST_PART < whole.as_secs()
+    });
+    if is_late {
+        return tell(
+            Severity::Warning,
+            codes::DNSSEC_ENDS_SOON,
+            format!(
+                "The signature of the zone (DNSSEC) ends at {}. After that, receivers that check it see nothing of your records.",
+                tell::clock(end)
+            ),
+            "Ask the company that keeps your DNS today why the zone is not signed anew.",
+        );
+    }
+    None
+}
