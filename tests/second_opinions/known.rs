@@ -1,5 +1,14 @@
 //! Where other programs read a record differently, and why. `docs/second-opinions.md` tells each at length under the same words.
 
+use nobounce::records::dkim::DkimKey;
+use nobounce::records::dkim::der;
+use nobounce::records::dmarc::judge;
+use nobounce::records::dmarc::judge::Effect;
+use nobounce::records::dmarc::judge::Selected;
+use nobounce::records::name::DomainName;
+use nobounce::records::spf::Spf;
+use nobounce::records::untrusted::Untrusted;
+
 /// One reason, and the records that it holds for.
 pub struct Known {
     pub kind: &'static str,
@@ -70,5 +79,92 @@ pub const KNOWN: &[Known] = &[
     },
 ];
 
+/// What receivers make of a DMARC record by our judge.
+fn effect(text: &str) -> Option<Effect> {
+    let owner: DomainName = "_dmarc.example.com".parse().unwrap();
+    match judge::select(&owner, &[Untrusted::from(text)]) {
+        Selected::One(reading) => Some(reading.effect),
+        _ => None,
+    }
+}
+
 /// The same for mail-auth, whose reading is compared with that of our judges.
-pub const MAIL_AUTH: &[Known] = &[];
+pub const MAIL_AUTH: &[Known] = &[
+    Known {
+        kind: "dkim",
+        why: "mail-auth: v= of a key is not looked at",
+        holds: |text| text.contains("; v=") || text.starts_with("v=dkim1"),
+    },
+    Known {
+        kind: "dkim",
+        why: "mail-auth: a key that is not for this is refused later",
+        holds: |text| {
+            text.contains("; h=;")
+                || text.contains("; h=sha1;")
+                || text.contains("; s=chat")
+                || text.contains("; s=tlsrpt")
+        },
+    },
+    Known {
+        kind: "dkim",
+        why: "mail-auth: an empty k= is RSA",
+        holds: |text| text.contains("; k=;"),
+    },
+    Known {
+        kind: "dkim",
+        why: "mail-auth: the equals signs at the end of a key are missing",
+        holds: |text| text.parse::<DkimKey>().is_err(),
+    },
+    Known {
+        kind: "dmarc",
+        why: "mail-auth: a policy that cannot be read",
+        holds: |text| effect(text) == Some(Effect::AsNone),
+    },
+    Known {
+        kind: "dmarc",
+        why: "mail-auth: neither a policy nor an address for reports",
+        holds: |text| effect(text) == Some(Effect::Ignored),
+    },
+    Known {
+        kind: "dmarc",
+        why: "mail-auth: another tag that cannot be read",
+        holds: |text| text.contains("adkim=strict") || text.contains("fo=x"),
+    },
+    Known {
+        kind: "dmarc",
+        why: "mail-auth: a tag that comes twice",
+        holds: |text| text.contains("p=none; p=reject"),
+    },
+    Known {
+        kind: "dmarc",
+        why: "mail-auth: the version in small letters",
+        holds: |text| text.starts_with("v=dmarc1"),
+    },
+    Known {
+        kind: "spf",
+        why: "mail-auth: names, lengths and modifiers are not checked",
+        holds: |text| text.parse::<Spf>().is_err(),
+    },
+    Known {
+        kind: "spf",
+        why: "mail-auth: a colon in a name",
+        holds: |text| text.contains("foo:bar/baz"),
+    },
+    Known {
+        kind: "dkim",
+        why: "mail-auth: bytes behind the end of a key",
+        holds: is_left_over,
+    },
+    Known {
+        kind: "spf",
+        why: "mail-auth: a modifier that is not known",
+        holds: |text| text.contains("ip4=") || text.contains("moo.cow-far_out="),
+    },
+];
+
+/// True where the key of a record ends before its bytes do.
+fn is_left_over(text: &str) -> bool {
+    text.parse::<DkimKey>().is_ok_and(|key| {
+        matches!(der::shape(&key.public_key), der::Shape::Rsa { left_over, .. } if left_over > 0)
+    })
+}

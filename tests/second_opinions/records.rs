@@ -397,16 +397,11 @@ fn as_receivers(asked: &Asked) -> String {
             let judge::Selected::One(reading) = judge::select(&owner, &[text]) else {
                 return refused;
             };
-            let record = reading.dmarc;
-            [
-                ("p", record.policy),
-                ("sp", record.subdomain_policy),
-                ("np", record.nonexistent_policy),
-            ]
-            .into_iter()
-            .filter_map(|(name, policy)| Some(format!("{name}={}", policy?)))
-            .collect::<Vec<_>>()
-            .join(" ")
+            // A record whose policy cannot be read counts as p=none, or not at all.
+            let Some([itself, below, absent]) = reading.policies_asked() else {
+                return refused;
+            };
+            format!("p={itself} sp={below} np={absent}")
         }
         "spf" => match asked.text.parse::<Spf>() {
             Ok(_) => "readable".to_owned(),

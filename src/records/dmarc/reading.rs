@@ -258,7 +258,7 @@ fn known(notes: &mut Notes, dmarc: &mut Dmarc, name: &str, tag: &Tag) {
             codes::BAD_VALUE,
             Severity::Warning,
             &format!(
-                "The part {name}={} cannot be read, so receivers skip it.",
+                "The part {name}={} cannot be read. Receivers skip it, and some ignore the whole record because of it.",
                 shown(value)
             ),
             &format!("Write {wanted}, or take {name}= out of the value."),
