@@ -32,8 +32,9 @@ use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
 use crate::records::untrusted::Shown;
 
-/// Times that a name server of the zone which failed is asked again; the wait grows from half a try to a whole one.
-const SECOND_CHANCES: u32 = 2;
+/// Times that a resolver has to fail and to answer unchecked, by turns, before it is the signatures that it does not trust. One that has
+/// enough of us fails now and then as well.
+const TURNS: u32 = 2;
 
 /// A sighting with what the search for a zone needs besides.
 #[derive(Clone, Debug)]
@@ -152,20 +153,17 @@ impl Client {
             ..Flags::default()
         };
         let ask = || self.step(address, owner, question, flags, deadline);
-        let mut step = ask().await;
-        for chance in 0..SECOND_CHANCES {
-            let wait = self.config.per_try() * (chance + 1) / SECOND_CHANCES;
-            if failure(&step).is_none() || Instant::now() + wait >= deadline {
-                break;
-            }
-            sleep(wait).await;
-            step = ask().await;
+        let step = ask().await;
+        let wait = self.config.per_try() / 2;
+        if failure(&step).is_none() || Instant::now() + wait >= deadline {
+            return step;
         }
-        step
+        sleep(wait).await;
+        ask().await
     }
 
-    /// A question to a resolver. Where it fails, and gives the answer when it is told not to check signatures, and still fails when it
-    /// is asked once more, it is the signatures that it does not trust.
+    /// A question to a resolver. Where it fails, and gives the answer when it is told not to check signatures, it may be the signatures
+    /// that it does not trust: it says so itself (RFC 8914), or it does the same again.
     async fn checked_step(
         &self,
         address: SocketAddr,
@@ -184,20 +182,25 @@ impl Client {
             ..usual
         };
         let ask = |flags| self.step(address, owner, question, flags, deadline);
-        let step = ask(usual).await;
-        if failure(&step).is_none() {
-            return step;
+        let mut step = ask(usual).await;
+        for _ in 0..TURNS {
+            if failure(&step).is_none() || step.distrusts == Some(false) {
+                return step;
+            }
+            let bare = ask(unchecked).await;
+            if matches!(bare.end, End::Outcome(Outcome::Trouble(_))) {
+                return step;
+            }
+            if step.distrusts == Some(true) {
+                break;
+            }
+            step = ask(usual).await;
         }
-        let bare = ask(unchecked).await;
-        if matches!(bare.end, End::Outcome(Outcome::Trouble(_))) {
-            return step;
-        }
-        let mut again = ask(usual).await;
-        if let Some(said) = failure(&again) {
+        if let Some(said) = failure(&step) {
             let said = said.clone();
-            again.end = End::Outcome(Outcome::Trouble(Trouble::BadSignature { said }));
+            step.end = End::Outcome(Outcome::Trouble(Trouble::BadSignature { said }));
         }
-        again
+        step
     }
 
     /// The resolvers in their order. One that stays silent for a try gets company of the next; the first usable
@@ -290,6 +293,7 @@ impl Client {
                 zone: None,
                 referral: None,
                 authentic: false,
+                distrusts: None,
             },
         }
     }

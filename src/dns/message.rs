@@ -61,6 +61,8 @@ pub(super) struct Reading {
     pub referral: Option<DomainName>,
     /// AD: the resolver checked the signatures, and they hold.
     pub authentic: bool,
+    /// Whether a failure is about signatures, where the server says why it failed.
+    pub distrusts: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +101,7 @@ pub(super) fn read(
         zone: soa.as_ref().map(|(zone, _)| zone.clone()),
         referral: None,
         authentic: message.authentic_data,
+        distrusts: failure_code(message).map(is_about_signatures),
     };
     if let Some(trouble) = trouble_of(message) {
         reading.end = End::Outcome(Outcome::Trouble(trouble));
@@ -196,8 +199,8 @@ fn trouble_of(message: &Message) -> Option<Trouble> {
     }
 }
 
-/// What the server says about its failure, escaped.
-fn extended_error(message: &Message) -> Option<Shown> {
+/// The code and the text of the extended error (RFC 8914, section 2).
+fn failure_parts(message: &Message) -> Option<(u16, &[u8])> {
     let option = message
         .edns
         .as_ref()?
@@ -206,7 +209,25 @@ fn extended_error(message: &Message) -> Option<Shown> {
         return None;
     };
     let (code, text) = bytes.split_at_checked(2)?;
-    let meaning = match u16::from_be_bytes([code[0], code[1]]) {
+    Some((u16::from_be_bytes([code[0], code[1]]), text))
+}
+
+/// The code of the extended error; None where it gives no reason (0 is "other").
+fn failure_code(message: &Message) -> Option<u16> {
+    failure_parts(message)
+        .map(|(code, _)| code)
+        .filter(|code| *code != 0)
+}
+
+/// The codes about DNSSEC in the registry of extended errors.
+fn is_about_signatures(code: u16) -> bool {
+    matches!(code, 1 | 2 | 5..=12 | 25 | 27)
+}
+
+/// What the server says about its failure, escaped.
+fn extended_error(message: &Message) -> Option<Shown> {
+    let (code, text) = failure_parts(message)?;
+    let meaning = match code {
         6 => "DNSSEC Bogus",
         7 => "Signature Expired",
         8 => "Signature Not Yet Valid",

@@ -76,6 +76,18 @@ async fn d51_a_broken_signature_is_an_error_of_its_own() {
         said.contains("DNSKEY Missing: no key for the DS record"),
         "{said}"
     );
+    // One that does not say why is asked until it is sure.
+    let mute = Lab::start(|who, heard| {
+        let is_it = who == Who::Resolver && heard.owner() == POLICY && heard.kind() == "TXT";
+        let fails = is_it && !heard.message.metadata.checking_disabled;
+        fails.then(|| say(heard.code(ResponseCode::ServFail)))
+    })
+    .await;
+    assert_eq!(
+        line(&mute.check().await),
+        "error | published published unknown | dnssec-broken"
+    );
+    assert_eq!(mute.heard(Who::Resolver, "_dmarc.shop.test. TXT"), 5);
     let policy =
         Lab::start(|who, heard| distrusts(heard, who == Who::Resolver && heard.owner() == POLICY))
             .await;
@@ -136,6 +148,37 @@ async fn d51_a_failure_without_a_signature_behind_it_is_no_broken_signature() {
     })
     .await;
     assert_eq!(line(&moody.check().await), WELL);
+    // A resolver that has enough of us fails every other time.
+    let times = Mutex::new(0);
+    let tired = Lab::start(move |who, heard| {
+        let is_it = who == Who::Resolver && heard.owner() == POLICY && heard.kind() == "TXT";
+        let mut times = times.lock().unwrap();
+        *times += u32::from(is_it);
+        (is_it && [1, 3].contains(&*times)).then(|| say(heard.code(ResponseCode::ServFail)))
+    })
+    .await;
+    assert_eq!(line(&tired.check().await), WELL);
+    // And one that says that something else is wrong is believed.
+    let cut_off = Lab::start(|who, heard| {
+        if who != Who::Resolver
+            || heard.owner() != POLICY
+            || heard.message.metadata.checking_disabled
+        {
+            return None;
+        }
+        let mut message = heard.code(ResponseCode::ServFail);
+        let mut edns = Edns::new();
+        edns.options_mut()
+            .insert(EdnsOption::Unknown(15, b"\x00\x17".to_vec()));
+        message.set_edns(edns);
+        Some(say(message))
+    })
+    .await;
+    let report = cut_off.check().await;
+    assert_eq!(
+        line(&report),
+        "unknown | published published unknown | dns-trouble"
+    );
 }
 
 /// Seconds since 1970 as a signature has them.
@@ -232,9 +275,12 @@ async fn d52_a_pile_of_proofs_costs_no_time() {
     );
 }
 
+/// What a server says instead of what it would say in good health.
+type Fault = fn(&Heard) -> Option<Vec<Say>>;
+
 #[tokio::test]
 async fn d53_servers_that_cannot_stand_edns() {
-    let faults: [fn(&Heard) -> Option<Vec<Say>>; 5] = [
+    let faults: [Fault; 5] = [
         |heard| heard.has_edns().then(Vec::new),
         |heard| {
             heard

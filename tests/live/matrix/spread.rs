@@ -152,7 +152,7 @@ async fn d17_the_same_version_with_other_data() {
 
 #[tokio::test]
 async fn d18_a_name_server_that_takes_no_changes_over() {
-    let lab = divided(2026_11_23_01, 2026_03_04_02).await;
+    let lab = divided(2_026_112_301, 2_026_030_402).await;
     let (report, watched) = both(&lab).await;
     assert_eq!(
         line(&report),
