@@ -16,6 +16,7 @@ use crate::catalog::selectors::common_selectors;
 use crate::cli::Exit;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
+use crate::cli::globals::no_color;
 use crate::cli::printer;
 use crate::dns::Client;
 use crate::dns::Config;
@@ -88,8 +89,7 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
             )
         })?;
     let is_terminal = std::io::stdout().is_terminal();
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let color = globals.color.holds(is_terminal, no_color);
+    let color = globals.color.holds(is_terminal, no_color());
     runtime.block_on(async {
         let client = Client::new(config);
         let places = Arc::new(Semaphore::new(SIDE_BY_SIDE));

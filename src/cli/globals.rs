@@ -120,6 +120,11 @@ impl Color {
     }
 }
 
+/// Whether the user wants no color anywhere: `NO_COLOR` is set to something.
+pub fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
 /// Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:5353`.
 fn resolver(text: &str) -> Result<SocketAddr, String> {
     let wrong =

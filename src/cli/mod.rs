@@ -3,6 +3,7 @@
 pub mod check;
 pub mod dkim;
 pub mod domain;
+pub mod explain;
 pub mod globals;
 pub mod kept;
 pub mod output;
@@ -86,6 +87,7 @@ enum Verb {
     Status(status::Arguments),
     Records(records::Arguments),
     Dkim(dkim::Arguments),
+    Explain(explain::Arguments),
 }
 
 fn run(verb: Verb, globals: &Globals) -> Exit {
@@ -95,6 +97,7 @@ fn run(verb: Verb, globals: &Globals) -> Exit {
         Verb::Status(arguments) => status::run(arguments, globals),
         Verb::Records(arguments) => records::run(arguments, globals),
         Verb::Dkim(arguments) => dkim::run(arguments, globals),
+        Verb::Explain(arguments) => explain::run(arguments, globals),
     }
 }
 

@@ -4,6 +4,7 @@
 mod aliases;
 mod answers;
 mod check;
+mod check_codes;
 mod looks;
 mod panel;
 mod panel_hosts;

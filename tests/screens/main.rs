@@ -1,6 +1,7 @@
 //! Keys in, screen out: the messages of the world are fed by hand, nothing is asked and nothing is kept.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod explaining;
 mod fuzz;
 mod pages;
 mod practice;

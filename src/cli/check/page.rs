@@ -7,6 +7,9 @@ use crate::cli::printer::plain;
 /// Characters of a value that are shown on its line.
 const WIDTH: usize = 200;
 
+/// Columns of a usual terminal: what a code at the end of a line may fill.
+const COLUMNS: usize = 80;
+
 /// How a line is marked; the mark carries the meaning, the color only helps.
 #[derive(Clone, Copy)]
 enum Mark {
@@ -279,11 +282,41 @@ fn findings(text: &mut String, report: &Report, color: bool) {
     if !rows.is_empty() {
         text.push('\n');
     }
-    for row in rows {
+    for row in &rows {
         let mark = Mark::of_severity(&row.severity).drawn(color);
-        text.push_str(&format!("  {mark} {}\n", plain(&row.message)));
-        if !row.remedy.is_empty() {
-            text.push_str(&format!("    {}\n", plain(&row.remedy)));
+        let message = plain(&row.message);
+        let remedy = plain(&row.remedy);
+        let lines = [format!("  {mark} {message}"), format!("    {remedy}")];
+        let used = [4 + message.chars().count(), 4 + remedy.chars().count()];
+        let shown = if remedy.is_empty() { 1 } else { 2 };
+        let code = dimmed(&row.code, color);
+        // The code stands where there is room for it, else on a line of its own.
+        let place = used[..shown]
+            .iter()
+            .position(|used| used + 2 + row.code.len() <= COLUMNS);
+        for (number, line) in lines[..shown].iter().enumerate() {
+            text.push_str(line);
+            if place == Some(number) {
+                text.push_str(&format!("  {code}"));
+            }
+            text.push('\n');
         }
+        if place.is_none() {
+            text.push_str(&format!("    {code}\n"));
+        }
+    }
+    if let Some(row) = rows.first() {
+        text.push_str(&format!(
+            "\n  More about one of these: nobounce explain --code {}\n",
+            row.code
+        ));
+    }
+}
+
+fn dimmed(text: &str, color: bool) -> String {
+    if color {
+        format!("\u{1b}[2m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
     }
 }

@@ -49,6 +49,11 @@ const FAST_TICK: Duration = Duration::from_millis(100);
 /// Events and messages that are taken in before the screen is drawn.
 const BATCH: usize = 4_096;
 
+/// How wide the terminal is; none where there is none.
+pub fn columns() -> Option<u16> {
+    crossterm::terminal::size().ok().map(|(columns, _)| columns)
+}
+
 /// What a run needs to know beforehand.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -18,6 +18,7 @@ use crate::tui::model::Setup;
 use crate::tui::model::Side;
 use crate::tui::model::Watched;
 use crate::tui::view::blocks;
+use crate::tui::view::explained;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
 use crate::tui::view::words::Paint;
@@ -102,7 +103,7 @@ pub fn card(
         ));
     }
     laid.gap();
-    laid.append(truth(model, setup, card, columns, paint));
+    laid.append(truth(model, setup, card, columns, room, paint));
     laid
 }
 
@@ -162,7 +163,14 @@ fn row(label: &str, value: &str, shape: Shape, paint: Paint) -> Vec<Line<'static
 }
 
 /// The verdict with the mistake named, then who has the record.
-fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint) -> Laid {
+fn truth(
+    model: &Model,
+    setup: &Setup,
+    card: &Card,
+    columns: usize,
+    room: Room,
+    paint: Paint,
+) -> Laid {
     let mut laid = Laid::default();
     let watched = setup.watched_here();
     let (judgement, asking) = match &card.watch {
@@ -179,6 +187,20 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
             paint,
             paint.plain(),
         )),
+    }
+    let is_named = judgement.is_some_and(|judgement| {
+        judgement
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+    });
+    if room == Room::Ample && is_named && explained::worst(setup).is_some() {
+        laid.extend(words::lines(
+            "? explains this step by step",
+            columns,
+            2,
+            paint.faint(),
+        ));
     }
     laid.gap();
     let mut servers: Vec<ServerMark> =

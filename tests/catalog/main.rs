@@ -1,6 +1,9 @@
 //! The catalog: every asset reads, no two entries claim the same thing, and well-known names are recognized.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod explain;
+mod mistakes;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
