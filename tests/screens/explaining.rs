@@ -1,21 +1,27 @@
 //! The help of a record page: what the named mistake means comes first.
 
+use nobounce::audit::report::FindingRow;
+use nobounce::plan::facts::Facts;
 use nobounce::plan::page::Block;
 use nobounce::plan::page::Form;
+use nobounce::plan::page::PageId;
 use nobounce::plan::page::Watch;
 use nobounce::records::finding::Code;
 use nobounce::records::finding::Finding;
 use nobounce::records::finding::Severity;
 use nobounce::records::verdict::Verdict;
 use nobounce::tui::model::Model;
+use nobounce::tui::update::setup;
 
 use crate::at;
+use crate::opened;
 use crate::pages::card;
 use crate::pages::finding;
 use crate::pages::page;
 use crate::pages::seen;
 
 use crate::press;
+use crate::report;
 use crate::screen;
 use crate::showing;
 
@@ -85,6 +91,36 @@ fn a_finding_above_the_form_is_explained_too() {
     let shown = screen(&at(model, 80, 24));
     assert!(
         shown.contains("The domain stands twice in the name"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_worst_of_the_first_look_is_explained_on_the_first_page() {
+    let mut report = report();
+    for (code, severity) in [
+        ("dkim-no-selector-found", "note"),
+        ("dmarc-missing", "error"),
+        ("ns-silent", "warning"),
+        ("\u{1b}[31m", "error"),
+    ] {
+        report.findings.push(FindingRow {
+            code: code.into(),
+            severity: severity.into(),
+            record: "dmarc".into(),
+            name: "shop.example".into(),
+            message: "A message.".into(),
+            remedy: String::new(),
+        });
+    }
+    let mut facts = Facts::new("shop.example");
+    facts.survey = Some(report);
+    let (mut model, _) = opened(facts);
+    setup::turn(&mut model, PageId::Domain);
+    press(&mut model, "?");
+    let shown = screen(&at(model, 80, 24));
+    assert!(
+        shown.contains("There is no record about forged mail"),
         "{shown}"
     );
 }

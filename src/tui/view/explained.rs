@@ -1,5 +1,7 @@
 //! The page of the worst mistake on the screen, as the help shows it.
 
+use std::cmp::Reverse;
+
 use ratatui::text::Span;
 
 use crate::catalog::explain;
@@ -8,8 +10,10 @@ use crate::catalog::explain::Explanation;
 use crate::catalog::explain::Part;
 use crate::plan::page::Block;
 use crate::plan::page::Form;
+use crate::plan::page::PageId;
 use crate::plan::page::Watch;
 use crate::records::finding::Finding;
+use crate::records::finding::Severity;
 use crate::tui::model::Setup;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
@@ -27,16 +31,31 @@ pub fn of_record(setup: &Setup) -> &[Finding] {
     }
 }
 
-/// The worst finding on the screen that has a page, with that page; of equals the first.
-pub fn worst(setup: &Setup) -> Option<(&Finding, Explanation)> {
+/// The code of the worst finding on the screen that has a page, with that page; of equals the first.
+pub fn worst(setup: &Setup) -> Option<(&str, Explanation)> {
     let on_page = setup.page.blocks.iter().filter_map(|block| match block {
         Block::Finding(finding) => Some(finding),
         _ => None,
     });
-    let mut all: Vec<&Finding> = of_record(setup).iter().chain(on_page).collect();
-    all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let mut all: Vec<(Severity, &str)> = of_record(setup)
+        .iter()
+        .chain(on_page)
+        .map(|finding| (finding.severity, finding.code.as_str()))
+        .collect();
+    if setup.page.id == PageId::Domain
+        && let Some(report) = &setup.facts.survey
+    {
+        all.extend(report.findings.iter().map(|row| {
+            let severity = [Severity::Error, Severity::Warning]
+                .into_iter()
+                .find(|severity| severity.as_str() == row.severity)
+                .unwrap_or(Severity::Note);
+            (severity, row.code.as_str())
+        }));
+    }
+    all.sort_by_key(|(severity, _)| Reverse(*severity));
     all.into_iter()
-        .find_map(|finding| Some((finding, explain::page(finding.code.as_str())?)))
+        .find_map(|(_, code)| Some((code, explain::page(code)?)))
 }
 
 /// The page in rows. Where it is written is left to `nobounce explain`.

@@ -24,9 +24,9 @@ const NAMES: usize = 24;
 pub fn help(model: &Model, columns: usize, paint: Paint) -> Laid {
     let mut laid = Laid::default();
     if let Some(setup) = model.setup() {
-        if let Some((finding, page)) = explained::worst(setup) {
+        if let Some((code, page)) = explained::worst(setup) {
             laid.append(explained::rows(&page, columns, paint));
-            let command = format!("nobounce explain --code {}", finding.code);
+            let command = format!("nobounce explain --code {code}");
             laid.extend(words::lines("To read it later:", columns, 0, paint.faint()));
             laid.extend(words::lines(&command, columns, 2, paint.plain()));
             laid.gap();
