@@ -9,6 +9,7 @@ use crate::audit::settle::Standing;
 use crate::audit::settle::settle;
 use crate::audit::tell;
 use crate::audit::view::View;
+use crate::audit::zone;
 use crate::audit::zone::Place;
 use crate::catalog::dns_host;
 use crate::records::finding::Finding;
@@ -90,7 +91,7 @@ pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
 fn is_missing(view: &View<'_>, place: &Place) -> bool {
     let settled = settled(view, place);
     settled.standing == Standing::Settled
-        && view.best(&view.own(RecordType::Mx)).is_some()
+        && zone::exists(view) == Some(true)
         && judge::select(view.domain(), &settled.texts()) == Selected::Absent
 }
 
@@ -195,7 +196,13 @@ fn of_spf(owner: &DomainName, texts: &[Untrusted]) -> Vec<Untrusted> {
 fn absent(view: &View<'_>, place: &Place, exists: bool) -> (&'static str, Option<Finding>) {
     let owner = view.domain();
     let nobody = view.wildcard("");
-    let wrong = wrong_places(view, place).into_iter().find(|wrong| {
+    let places = wrong_places(view, place);
+    let is_open = places.iter().any(|wrong| view.is_open(&wrong.question))
+        || view.is_open(&view.own(RecordType::Spf));
+    if is_open {
+        return ("unknown", None);
+    }
+    let wrong = places.into_iter().find(|wrong| {
         view.best(&wrong.question).is_some_and(|answer| {
             let texts: Vec<Untrusted> = answer.texts().cloned().collect();
             let is_wild = nobody.is_some_and(|nobody| nobody.data() == answer.data());

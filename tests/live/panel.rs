@@ -9,6 +9,7 @@ use crate::panel_zone::SPF;
 use crate::panel_zone::alias;
 use crate::panel_zone::around;
 use crate::panel_zone::case;
+use crate::panel_zone::check;
 use crate::panel_zone::dmarc;
 use crate::panel_zone::key;
 use crate::panel_zone::place;
@@ -147,6 +148,20 @@ async fn p08_two_records_in_place_of_two_strings() {
 async fn p09_cut_at_255() {
     let look = &["panel-cut-at-255"];
     value(key(), &KEY[..255], "invalid panel-cut-at-255", look).await;
+    // A list of senders that ends after 255 characters without an end of its own, or within a term.
+    let long = long_spf().content.to_string();
+    let within = format!("{:z<255}", format!("{} ip4:", &long[..230]));
+    for cut in [&long[..255], &within] {
+        assert_eq!(cut.len(), 255);
+        let (_server, client) = server(vec![text("example.com", cut)]).await;
+        let report = check(&client).await;
+        let codes: Vec<&str> = report
+            .findings
+            .iter()
+            .map(|row| row.code.as_str())
+            .collect();
+        assert!(codes.contains(&look[0]), "{codes:?}");
+    }
 }
 
 fn long_spf() -> Record {

@@ -22,6 +22,7 @@ use crate::panel_zone::alias;
 use crate::panel_zone::answer;
 use crate::panel_zone::around;
 use crate::panel_zone::case;
+use crate::panel_zone::check;
 use crate::panel_zone::dmarc;
 use crate::panel_zone::record;
 use crate::panel_zone::row;
@@ -213,6 +214,8 @@ async fn p20_a_proxy_answers_in_place_of_the_alias() {
     ]);
     let (_server, client) = server(rows).await;
     assert_eq!(said(&watch(&client, &wanted).await.0), "missing");
+    let report = check(&client).await;
+    assert!(report.findings.iter().all(|row| row.code != look[0]));
 }
 
 #[tokio::test]

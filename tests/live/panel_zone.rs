@@ -94,12 +94,24 @@ pub fn answer(rows: &[Row], serial: u32, heard: &Heard) -> Vec<Say> {
         _ => {}
     }
     let of = |name: &str| -> Vec<&Row> { rows.iter().filter(|row| row.0 == name).collect() };
-    let exists = rows
-        .iter()
-        .any(|row| row.0 == bare || row.0.ends_with(&format!(".{bare}")));
-    let found = match bare.split_once('.') {
-        Some((_, rest)) if !exists => of(&format!("*.{rest}")),
-        _ => of(bare),
+    let exists = |name: &str| {
+        let below = format!(".{name}");
+        rows.iter()
+            .any(|row| row.0 == name || row.0.ends_with(&below))
+    };
+    // A wildcard speaks for what does not exist right below its closest encloser (RFC 4592).
+    let mut encloser = bare;
+    while !exists(encloser) && encloser != "example.com" {
+        match encloser.split_once('.') {
+            Some((_, parent)) => encloser = parent,
+            None => break,
+        }
+    }
+    let exists = exists(bare);
+    let found = if exists {
+        of(bare)
+    } else {
+        of(&format!("*.{encloser}"))
     };
     let kind = heard.kind();
     let records: Vec<WireRecord> = found

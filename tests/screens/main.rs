@@ -7,6 +7,7 @@ mod pages;
 mod practice;
 mod setups;
 mod start;
+mod typed_at;
 mod watching;
 
 use jiff::Timestamp;

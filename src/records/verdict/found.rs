@@ -25,6 +25,8 @@ use crate::records::verdict::words;
 
 /// A value of this length, give or take quotation marks, was cut where one character-string of a TXT record ends.
 const CUT: std::ops::RangeInclusive<usize> = 250..=257;
+/// The longest character-string (RFC 1035, section 3.3).
+const STRING: usize = 255;
 /// More texts than this are not tried in pairs.
 const MOST_PAIRS: usize = 20;
 
@@ -139,7 +141,8 @@ pub fn text_for_alias(owner: &DomainName, target: &DomainName) -> Finding {
 /// The target that was meant, where the zone was put behind it a second time (P23).
 pub fn target_meant(target: &DomainName, zone: &DomainName) -> Option<DomainName> {
     let meant: DomainName = target.relative_to(zone)?.parse().ok()?;
-    (meant.registrable().is_some() && meant.public_suffix().is_some()).then_some(meant)
+    let is_whole = meant.has_known_suffix() && meant.labels().count() >= 3;
+    is_whole.then_some(meant)
 }
 
 /// The finding about a doubled target.
@@ -261,9 +264,15 @@ fn is_cut(kind: Kind, owner: &DomainName, text: &str) -> bool {
     }
     match kind {
         Kind::Dkim => has(kind, owner, text, dkim::codes::KEY_TRUNCATED),
+        // What stands in front of the last term reads well: the cut went through that term.
         Kind::Spf => {
-            is_open_end(kind, text) || text.starts_with("v=spf1 ") && !reads_well(kind, owner, text)
+            let before_last = text.trim().rsplit_once(' ').map(|(head, _)| head);
+            text.len() == STRING
+                && (is_open_end(kind, text)
+                    || !reads_well(kind, owner, text)
+                        && before_last.is_some_and(|head| is_open_end(kind, head)))
         }
+
         Kind::Dmarc => false,
     }
 }
