@@ -165,7 +165,7 @@ fn a_word_that_is_no_code_is_answered_with_the_nearest() {
         (
             "two-records",
             "nobounce: there is no finding with the code `two-records`\n\
-             nobounce: did you mean `spf-two-records`? All codes: `nobounce explain --codes`\n",
+             nobounce: did you mean `spf-two-records` or `dmarc-two-records`? All codes: `nobounce explain --codes`\n",
         ),
         (
             "dmarc-organisational-domain-difers",
