@@ -9,5 +9,6 @@ mod practice;
 mod retries;
 mod scripted;
 mod servers;
+mod spf_host;
 mod spf_suite;
 mod spf_world;

@@ -4,6 +4,7 @@
 mod dkim;
 mod dmarc;
 mod spf;
+mod spf_check_host;
 mod spf_tree;
 mod typed;
 mod verdict;
