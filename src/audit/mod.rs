@@ -36,6 +36,7 @@ use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
+use crate::records::spf::known::Known;
 
 /// Questions of one look besides those below: a need of one kind does not starve another.
 const MOST_QUESTIONS: usize = 60;
@@ -81,6 +82,8 @@ pub struct Scope {
 pub struct Audit {
     pub scope: Scope,
     pub sightings: Vec<Sighting>,
+    /// The answers of resolvers, as the SPF tree needs them.
+    known: Known,
     asked: BTreeSet<Asked>,
     /// Questions asked so far, by kind.
     counts: BTreeMap<Kind, usize>,
@@ -94,6 +97,7 @@ impl Audit {
         Self {
             scope,
             sightings: Vec::new(),
+            known: Known::new(),
             asked: BTreeSet::new(),
             counts: BTreeMap::new(),
         }
@@ -106,6 +110,10 @@ impl Audit {
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
     pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
+        if !sighting.server.is_authoritative() {
+            self.known
+                .insert(sighting.question.clone(), spf::relied_on(&sighting.answer));
+        }
         self.sightings.push(sighting);
         self.next()
     }
@@ -116,7 +124,7 @@ impl Audit {
     }
 
     fn view(&self) -> View<'_> {
-        View::new(&self.scope, &self.asked, &self.sightings)
+        View::new(&self.scope, &self.asked, &self.sightings, &self.known)
     }
 
     fn next(&mut self) -> Vec<Ask> {

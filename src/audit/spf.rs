@@ -26,7 +26,6 @@ use crate::records::spf::judge::Selected;
 use crate::records::spf::tree;
 use crate::records::spf::tree::Node;
 use crate::records::spf::tree::NodeResult;
-use crate::records::spf::tree::Tree;
 
 /// What is known about SPF.
 pub struct Section {
@@ -49,18 +48,6 @@ pub fn record(view: &View<'_>, place: &Place) -> Option<Spf> {
     }
 }
 
-fn grow(view: &View<'_>, settled: &Settled, spf: &Spf) -> Tree {
-    let own = view.own(RecordType::Txt);
-    let answer = |question: &Question| -> Option<Answer> {
-        if *question == own {
-            settled.answer.clone()
-        } else {
-            view.resolver(question).map(relied_on)
-        }
-    };
-    tree::grow(view.domain(), spf, &answer)
-}
-
 /// The answer of a resolver as far as it proves something: a "no" that does not say whose it is counts as trouble.
 pub(super) fn relied_on(answer: &Answer) -> Answer {
     if answer.is_weak_no() {
@@ -73,7 +60,7 @@ pub(super) fn relied_on(answer: &Answer) -> Answer {
 /// Questions about the records that the SPF record names.
 pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
     record(view, place).map_or_else(Vec::new, |spf| {
-        grow(view, &settled(view, place), &spf).wanted
+        tree::wanted(view.domain(), &spf, view.known)
     })
 }
 
@@ -113,7 +100,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             findings.push(judge::two_records(owner, &records));
         }
         Selected::One(spf) => {
-            let tree = grow(view, &settled, &spf);
+            let tree = tree::grow(owner, &spf, view.known);
             report.record = texts
                 .iter()
                 .find(|text| judge::is_record(text))

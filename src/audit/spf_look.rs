@@ -25,7 +25,6 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
 use crate::records::sighting::Whom;
-use crate::records::spf::Spf;
 use crate::records::spf::check_host::Checked;
 use crate::records::spf::check_host::Message;
 use crate::records::spf::check_host::Progress;
@@ -43,8 +42,11 @@ use crate::records::untrusted::Untrusted;
 /// The form of the report; raised when a field changes its meaning.
 const SCHEMA: u32 = 1;
 
-/// Questions of one look, whatever the answers say.
-const MOST_QUESTIONS: usize = 220;
+/// Questions about the tree.
+const MOST_TREE_QUESTIONS: usize = 60;
+
+/// Questions of the check that may be asked ahead. After that they are asked one by one, and the limits of RFC 7208 bound them.
+const MOST_ASKED_AHEAD: usize = 40;
 
 /// A look in progress.
 #[derive(Clone, Debug)]
@@ -55,6 +57,12 @@ pub struct SpfLook {
     now: Timestamp,
     known: Known,
     asked: BTreeSet<Question>,
+    /// How many of them are about the tree.
+    asked_of_tree: usize,
+    /// How many are about the check.
+    asked_of_check: usize,
+    /// What the check waits for.
+    waits_for: BTreeSet<Question>,
     /// The result, once it is known: it does not change any more.
     checked: Option<Checked>,
 }
@@ -105,26 +113,37 @@ impl SpfLook {
             now,
             known: Known::new(),
             asked: BTreeSet::new(),
+            asked_of_tree: 0,
+            asked_of_check: 0,
+            waits_for: BTreeSet::new(),
             checked: None,
         }
     }
 
     /// The questions that need no answer first.
     pub fn first(&mut self) -> Vec<Ask> {
-        self.next(true)
+        self.next(true, true)
     }
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
     pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
         let answer = spf::relied_on(&sighting.answer);
+        let question = sighting.question;
+        let has_data = !answer.data().is_empty();
         // The tree goes on at a record, and at a name whose first family of addresses is empty.
-        let leads_on = match sighting.question.record_type {
-            RecordType::Txt => !answer.data().is_empty(),
+        let grows = match question.record_type {
+            RecordType::Txt => has_data,
             RecordType::A => matches!(answer.outcome, Outcome::NoData { .. }),
             _ => false,
         };
-        self.known.insert(sighting.question, answer);
-        self.next(leads_on)
+        // The check goes on at what leads to names. An address alone is looked at when nothing else is open.
+        let leads_on = matches!(
+            question.record_type,
+            RecordType::Txt | RecordType::Mx | RecordType::Ptr
+        );
+        let goes_on = self.waits_for.remove(&question) && (leads_on || self.waits_for.is_empty());
+        self.known.insert(question, answer);
+        self.next(goes_on, grows)
     }
 
     /// Ends the look: what is not answered by now counts as not answered in time.
@@ -180,11 +199,6 @@ impl SpfLook {
         Question::new(self.domain.clone(), RecordType::Txt)
     }
 
-    fn grow(&self, record: &Spf) -> Tree {
-        let answer = |question: &Question| self.known.answer(question).cloned();
-        tree::grow(&self.domain, record, &answer)
-    }
-
     /// Runs the check again with what is known now; gives the questions that it needs.
     fn check(&mut self) -> Vec<Question> {
         let (Some(message), None) = (&self.message, &self.checked) else {
@@ -199,19 +213,38 @@ impl SpfLook {
         }
     }
 
-    fn next(&mut self, grows: bool) -> Vec<Ask> {
-        let mut wanted = vec![self.own()];
-        wanted.extend(self.check());
-        if let (true, Some(Selected::One(record))) = (grows, self.known.record(&self.domain)) {
-            wanted.extend(self.grow(record).wanted);
-        }
-        let mut next = Vec::new();
-        for question in wanted {
-            if self.asked.len() < MOST_QUESTIONS && self.asked.insert(question.clone()) {
+    fn next(&mut self, goes_on: bool, grows: bool) -> Vec<Ask> {
+        let mut next: Vec<Ask> = Vec::new();
+        let mut ask = |question: Question, asked: &mut BTreeSet<Question>| {
+            let is_new = asked.insert(question.clone());
+            if is_new {
                 next.push(Ask {
                     question,
                     whom: Whom::AnyResolver,
                 });
+            }
+            is_new
+        };
+        ask(self.own(), &mut self.asked);
+        if goes_on {
+            let open = self.check();
+            // The first open question is needed whatever the others bring; the rest is asked ahead.
+            for (at, question) in open.iter().enumerate() {
+                let may_ask = at == 0 || self.asked_of_check < MOST_ASKED_AHEAD;
+                if may_ask && ask(question.clone(), &mut self.asked) {
+                    self.asked_of_check += 1;
+                }
+            }
+            self.waits_for = open
+                .into_iter()
+                .filter(|question| self.asked.contains(question))
+                .collect();
+        }
+        if let (true, Some(Selected::One(record))) = (grows, self.known.record(&self.domain)) {
+            for question in tree::wanted(&self.domain, record, &self.known) {
+                if self.asked_of_tree < MOST_TREE_QUESTIONS && ask(question, &mut self.asked) {
+                    self.asked_of_tree += 1;
+                }
             }
         }
         next
@@ -255,7 +288,7 @@ impl SpfLook {
             Selected::One(record) => {
                 let text = texts.iter().find(|text| judge::is_record(text));
                 section.record = text.map(|text| text.shown().into());
-                let tree = self.grow(&record);
+                let tree = tree::grow(owner, &record, &self.known);
                 section.is_whole = tree.complete && tree.troubled.is_empty();
                 section.findings.extend(judge::judge(owner, &record));
                 if !tree.complete && tree.troubled.is_empty() {

@@ -13,18 +13,26 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
+use crate::records::spf::known::Known;
 
 /// A label that nobody has a record at, below the domain and below its `_domainkey`: what answers there is a wildcard.
 const PROBE: &str = "nobounce-probe-q7x2";
 
 pub struct View<'a> {
     pub scope: &'a Scope,
+    /// What the resolvers say about the names in SPF records, each record read once.
+    pub known: &'a Known,
     asked: &'a BTreeSet<Asked>,
     by_question: BTreeMap<&'a Question, Vec<&'a Sighting>>,
 }
 
 impl<'a> View<'a> {
-    pub fn new(scope: &'a Scope, asked: &'a BTreeSet<Asked>, sightings: &'a [Sighting]) -> Self {
+    pub fn new(
+        scope: &'a Scope,
+        asked: &'a BTreeSet<Asked>,
+        sightings: &'a [Sighting],
+        known: &'a Known,
+    ) -> Self {
         let mut by_question: BTreeMap<&Question, Vec<&Sighting>> = BTreeMap::new();
         for sighting in sightings {
             by_question
@@ -38,6 +46,7 @@ impl<'a> View<'a> {
         }
         Self {
             scope,
+            known,
             asked,
             by_question,
         }

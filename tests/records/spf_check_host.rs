@@ -288,7 +288,7 @@ fn d43_hostile_records_end_soon() {
         records(format!("v=spf1 redirect=n{}.t", at + 1))
     };
     let macros = |question: &Question| {
-        let terms: String = (0..4000)
+        let terms: String = (0..2000)
             .map(|at| format!(" exists:%{{s}}%{{S}}%{{h}}%{{p}}.{at}.t"))
             .collect();
         let _ = question;
@@ -331,6 +331,13 @@ fn d43_hostile_records_end_soon() {
         )),
         _ => Answer::direct(Outcome::NoName { ttl: Some(1) }),
     };
+    let texts_only = |question: &Question, answer: &dyn Fn(&Question) -> Answer| {
+        if question.record_type == RecordType::Txt {
+            answer(question)
+        } else {
+            names(question)
+        }
+    };
     let cases: [(&str, &dyn Fn(&Question) -> Answer); 7] = [
         ("wide", &wide),
         ("doubling", &doubling),
@@ -341,15 +348,17 @@ fn d43_hostile_records_end_soon() {
         ("names", &names),
     ];
     for (name, answer) in cases {
-        let (report, questions) = look(answer, Some("192.0.2.1"));
-        assert_eq!(report.result.as_deref(), Some("permerror"), "{name}");
+        let (report, questions) = look(|question| texts_only(question, answer), Some("192.0.2.1"));
+        let wanted = if name == "blown" { "fail" } else { "permerror" };
+        assert_eq!(report.result.as_deref(), Some(wanted), "{name}");
         assert!(
             report.path.len() <= 310,
             "{name}: {} lines",
             report.path.len()
         );
-        assert!(questions <= 100, "{name}: {questions} questions");
-        let (_, questions) = look(answer, None);
+        // Sixty for the tree, forty ahead, and ten terms of ten names each.
+        assert!(questions <= 200, "{name}: {questions} questions");
+        let (_, questions) = look(|question| texts_only(question, answer), None);
         assert!(questions <= 61, "{name}: {questions} questions");
     }
 }

@@ -9,7 +9,6 @@ use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
 use crate::records::sighting::Trouble;
 use crate::records::spf::judge::Selected;
-use crate::records::spf::judge::is_record;
 use crate::records::spf::judge::select;
 use crate::records::untrusted::Untrusted;
 
@@ -32,14 +31,17 @@ impl Known {
         Self::default()
     }
 
-    /// Takes one answer in. A later answer to the same question replaces the one before.
+    /// Takes one answer in. A later answer to the same question replaces the one before, but trouble replaces no usable one.
     pub fn insert(&mut self, question: Question, answer: Answer) {
+        let was_usable = self
+            .answers
+            .get(&question)
+            .is_some_and(|before| before.trouble().is_none());
+        if was_usable && answer.trouble().is_some() {
+            return;
+        }
         if question.record_type == RecordType::Txt && answer.trouble().is_none() {
-            let texts: Vec<Untrusted> = answer
-                .texts()
-                .filter(|text| is_record(text))
-                .cloned()
-                .collect();
+            let texts: Vec<Untrusted> = answer.texts().cloned().collect();
             let selected = select(&question.owner, &texts);
             self.records.insert(question.owner.clone(), selected);
         }

@@ -49,16 +49,13 @@ pub fn pieces(text: &str, scope: MacroScope) -> Result<Vec<Piece<'_>>, SyntaxErr
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        if let Some(bad) = rest.bytes().position(|b| !b.is_ascii_graphic()) {
-            let percent = rest.find('%').unwrap_or(rest.len());
-            if bad < percent {
+        let Some(after) = rest.strip_prefix('%') else {
+            let text = &rest[..rest.find('%').unwrap_or(rest.len())];
+            if let Some(bad) = text.bytes().position(|b| !b.is_ascii_graphic()) {
                 return Err(wrong(at + bad, "a plain character"));
             }
-        }
-        let Some(after) = rest.strip_prefix('%') else {
-            let end = rest.find('%').unwrap_or(rest.len());
-            found.push(Piece::Literal { text: &rest[..end] });
-            at += end;
+            found.push(Piece::Literal { text });
+            at += text.len();
             continue;
         };
         match after.as_bytes().first() {

@@ -2,9 +2,6 @@
 //!
 //! Pure: it is handed what is known and says what it still needs to know.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
-
 use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -23,8 +20,8 @@ use crate::records::spf::Term;
 use crate::records::spf::codes;
 use crate::records::spf::judge::Selected;
 use crate::records::spf::judge::is_record;
-use crate::records::spf::judge::select;
-use crate::records::spf::questions::wanted;
+use crate::records::spf::known::Known;
+pub use crate::records::spf::questions::wanted;
 use crate::records::untrusted::Untrusted;
 
 /// Look-ups that a receiver makes at most (RFC 7208, section 4.6.4).
@@ -76,12 +73,11 @@ pub struct Tree {
     pub findings: Vec<Finding>,
 }
 
-/// Grows the tree of the record `spf` at `owner` from `answers`. At most `60` questions are ever wanted.
-pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<Answer>) -> Tree {
+/// Grows the tree of the record `spf` at `owner` from the answers that are known. At most `60` questions are ever wanted.
+pub fn grow(owner: &DomainName, spf: &Spf, known: &Known) -> Tree {
     let mut growth = Growth {
-        read: BTreeMap::new(),
         owner,
-        answer,
+        known,
         nodes: 0,
         cut: false,
         troubled: Vec::new(),
@@ -99,7 +95,7 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
     };
     sum(&mut top);
     growth.judge(&top);
-    let wanted = wanted(owner, spf, answer);
+    let wanted = wanted(owner, spf, known);
     Tree {
         top,
         wanted,
@@ -116,10 +112,8 @@ fn sum(node: &mut Node) {
 }
 
 struct Growth<'a> {
-    /// Records that were read already, by name: a tree may lead to one many times.
-    read: BTreeMap<DomainName, Rc<Selected>>,
     owner: &'a DomainName,
-    answer: &'a dyn Fn(&Question) -> Option<Answer>,
+    known: &'a Known,
     nodes: usize,
     /// True where a bound stopped the growth, or an answer is not there.
     cut: bool,
@@ -127,7 +121,7 @@ struct Growth<'a> {
     findings: Vec<Finding>,
 }
 
-impl Growth<'_> {
+impl<'a> Growth<'a> {
     /// The nodes of the terms of one record that cost look-ups; `path` leads from the top to the name of the record.
     fn children(&mut self, spf: &Spf, path: &[DomainName]) -> Vec<Node> {
         let mut children = Vec::new();
@@ -199,10 +193,10 @@ impl Growth<'_> {
         (node, name)
     }
 
-    fn ask(&mut self, name: &DomainName, record_type: RecordType) -> Option<Answer> {
-        let answer = (self.answer)(&Question::new(name.clone(), record_type));
+    fn ask(&mut self, name: &DomainName, record_type: RecordType) -> Option<&'a Answer> {
+        let answer = self.known.answer(&Question::new(name.clone(), record_type));
         self.cut |= answer.is_none();
-        if answer.as_ref().is_some_and(|a| a.trouble().is_some()) && !self.troubled.contains(name) {
+        if answer.is_some_and(|a| a.trouble().is_some()) && !self.troubled.contains(name) {
             self.troubled.push(name.clone());
         }
         answer
@@ -253,17 +247,8 @@ impl Growth<'_> {
             }
             Outcome::Records { .. } => {}
         }
-        let selected = match self.read.get(&name) {
-            Some(selected) => selected.clone(),
-            None => {
-                let texts: Vec<Untrusted> = answer.texts().cloned().collect();
-                let selected = Rc::new(select(&name, &texts));
-                self.read.insert(name.clone(), selected.clone());
-                selected
-            }
-        };
-        match &*selected {
-            Selected::One(spf) => {
+        match self.known.record(&name) {
+            Some(Selected::One(spf)) => {
                 node.record = answer
                     .texts()
                     .find(|text| is_record(text))
@@ -273,20 +258,20 @@ impl Growth<'_> {
                 node.children = self.children(spf, &below);
                 sum(&mut node);
             }
-            Selected::Absent => {
+            None | Some(Selected::Absent) => {
                 node.result = NodeResult::Missing;
                 self.missing(&node, "has no SPF record");
             }
-            Selected::Broken { text, .. } if !is_record(text) => {
+            Some(Selected::Broken { text, .. }) if !is_record(text) => {
                 node.result = NodeResult::Missing;
                 self.missing(&node, "has no SPF record that mail servers can see");
             }
-            Selected::Broken { text, .. } => {
+            Some(Selected::Broken { text, .. }) => {
                 node.record = Some(text.shown().to_string());
                 node.result = NodeResult::Error;
                 self.broken(&node, "has an SPF record that cannot be read");
             }
-            Selected::Several(_) => {
+            Some(Selected::Several(_)) => {
                 node.result = NodeResult::Error;
                 self.broken(&node, "has more than one SPF record");
             }
@@ -307,7 +292,7 @@ impl Growth<'_> {
             return node;
         };
         for record_type in types {
-            match self.ask(&name, *record_type).map(|a| a.outcome) {
+            match self.ask(&name, *record_type).map(|a| &a.outcome) {
                 None | Some(Outcome::Records { .. }) => return node,
                 Some(Outcome::Trouble(_)) => {
                     node.result = NodeResult::Error;

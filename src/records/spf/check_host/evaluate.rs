@@ -55,8 +55,8 @@ pub(super) struct Evaluation<'a> {
     /// The domains whose records are being read, the outermost first.
     inside: Vec<DomainName>,
     path: Vec<String>,
-    /// Address terms that did not match and are not on the path yet.
-    passed_over: Vec<String>,
+    /// The first and the last of the address terms that did not match and are not on the path yet.
+    passed_over: Option<(&'a Directive, &'a Directive)>,
 }
 
 /// What a term does.
@@ -92,7 +92,7 @@ impl<'a> Evaluation<'a> {
             open: Vec::new(),
             inside: Vec::new(),
             path: Vec::new(),
-            passed_over: Vec::new(),
+            passed_over: None,
         }
     }
 
@@ -177,7 +177,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn record(&mut self, spf: &Spf, domain: &DomainName) -> Result<Option<Ended>, Stop> {
+    fn record(&mut self, spf: &'a Spf, domain: &DomainName) -> Result<Option<Ended>, Stop> {
         let explained_at = spf.modifiers().find_map(|modifier| match modifier {
             Modifier::Explanation(spec) => Some((spec.clone(), domain.clone())),
             _ => None,
@@ -240,16 +240,24 @@ impl<'a> Evaluation<'a> {
         self.host(target)
     }
 
-    fn directive(&mut self, directive: &Directive, domain: &DomainName) -> Result<Match, Stop> {
+    fn directive(&mut self, directive: &'a Directive, domain: &DomainName) -> Result<Match, Stop> {
+        let network = match &directive.mechanism {
+            Mechanism::All => return Ok(Match::Yes),
+            Mechanism::Ip4 { address, length } => Some((IpAddr::V4(*address), *length)),
+            Mechanism::Ip6 { address, length } => Some((IpAddr::V6(*address), *length)),
+            _ => None,
+        };
+        if let Some((network, length)) = network {
+            if holds(network, length, self.message.ip) {
+                return Ok(Match::Yes);
+            }
+            let first = self.passed_over.map_or(directive, |(first, _)| first);
+            self.passed_over = Some((first, directive));
+            return Ok(Match::No);
+        }
         let term = directive.to_string();
         match &directive.mechanism {
-            Mechanism::All => Ok(Match::Yes),
-            Mechanism::Ip4 { address, length } => {
-                Ok(self.network(term, IpAddr::V4(*address), *length))
-            }
-            Mechanism::Ip6 { address, length } => {
-                Ok(self.network(term, IpAddr::V6(*address), *length))
-            }
+            Mechanism::All | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. } => Ok(Match::No),
             Mechanism::Include(spec) => self.include(&term, spec, domain),
             Mechanism::A {
                 domain: spec,
@@ -262,14 +270,6 @@ impl<'a> Evaluation<'a> {
             Mechanism::Ptr(spec) => self.pointer(&term, spec.as_ref(), domain),
             Mechanism::Exists(spec) => self.exists(&term, spec, domain),
         }
-    }
-
-    fn network(&mut self, term: String, network: IpAddr, length: u8) -> Match {
-        if holds(network, length, self.message.ip) {
-            return Match::Yes;
-        }
-        self.passed_over.push(term);
-        Match::No
     }
 
     fn include(
@@ -571,14 +571,14 @@ impl<'a> Evaluation<'a> {
     /// Puts the address terms that did not match on the path, several of them on one line.
     fn flush(&mut self) {
         let ip = self.message.ip;
-        match std::mem::take(&mut self.passed_over).as_slice() {
-            [] => {}
-            [one] => self.push(format!("{one}: does not hold {ip}")),
-            [first, .., last] if self.path.len() < LINES => {
-                let (first, last) = (first.clone(), last.clone());
+        match self.passed_over.take() {
+            Some((first, last)) if std::ptr::eq(first, last) => {
+                self.push(format!("{first}: does not hold {ip}"));
+            }
+            Some((first, last)) => {
                 self.push(format!("{first} to {last}: none of these holds {ip}"));
             }
-            _ => {}
+            None => {}
         }
     }
 
