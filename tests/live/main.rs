@@ -11,4 +11,5 @@ mod scripted;
 mod servers;
 mod spf_host;
 mod spf_suite;
+mod spf_verb;
 mod spf_world;

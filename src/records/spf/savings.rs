@@ -109,7 +109,7 @@ pub fn savings(owner: &DomainName, top: &Node) -> Vec<Saving> {
             *at,
             child,
             format!(
-                "Remove it if that service no longer sends for you, or let the service send as a subdomain with a record of its own, such as mail.{owner}."
+                "Remove it if that service no longer sends for you, or let the service send as a subdomain with a record of its own, such as news.{owner}."
             ),
             "A service that moves to a subdomain shows another address behind the @.",
         );
