@@ -6,3 +6,4 @@ mod frame;
 mod keys;
 mod program;
 mod setups;
+mod spf;

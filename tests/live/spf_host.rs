@@ -274,7 +274,7 @@ async fn macros_are_filled_in() {
         &format!("192.0.2.1 {local}@long.test h.test => fail -all"),
     )
     .await;
-    let kept = vec![local.as_str(); 4].join(".");
+    let kept = [local.as_str(); 4].join(".");
     assert_eq!(server.asked()[1], format!("{kept}.tail.test. A"));
 }
 

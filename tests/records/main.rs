@@ -6,6 +6,7 @@ mod dmarc;
 mod spf;
 mod spf_check_host;
 mod spf_tree;
+mod spf_waste;
 mod typed;
 mod verdict;
 

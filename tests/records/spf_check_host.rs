@@ -214,6 +214,9 @@ fn a_check_that_is_cut_short_is_temperror() {
     assert_eq!(checked.result, SpfResult::TempError);
 }
 
+/// What a hostile server answers.
+type Hostile<'a> = dyn Fn(&Question) -> Answer + 'a;
+
 /// Drives a whole look; gives the report and how many questions it took.
 fn look(answer: impl Fn(&Question) -> Answer, ip: Option<&str>) -> (SpfLookReport, usize) {
     let mut look = SpfLook::new(
@@ -331,14 +334,14 @@ fn d43_hostile_records_end_soon() {
         )),
         _ => Answer::direct(Outcome::NoName { ttl: Some(1) }),
     };
-    let texts_only = |question: &Question, answer: &dyn Fn(&Question) -> Answer| {
+    let texts_only = |question: &Question, answer: &Hostile<'_>| {
         if question.record_type == RecordType::Txt {
             answer(question)
         } else {
             names(question)
         }
     };
-    let cases: [(&str, &dyn Fn(&Question) -> Answer); 7] = [
+    let cases: &[(&str, &Hostile<'_>)] = &[
         ("wide", &wide),
         ("doubling", &doubling),
         ("deep", &deep),
@@ -347,7 +350,7 @@ fn d43_hostile_records_end_soon() {
         ("addresses", &addresses),
         ("names", &names),
     ];
-    for (name, answer) in cases {
+    for &(name, answer) in cases {
         let (report, questions) = look(|question| texts_only(question, answer), Some("192.0.2.1"));
         let wanted = if name == "blown" { "fail" } else { "permerror" };
         assert_eq!(report.result.as_deref(), Some(wanted), "{name}");

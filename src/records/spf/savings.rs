@@ -60,10 +60,15 @@ pub fn savings(owner: &DomainName, top: &Node) -> Vec<Saving> {
             );
         }
     }
-    for (term, by) in brought_twice(top) {
+    let twice = brought_twice(top);
+    // Of two equal terms one stays.
+    for (term, by) in twice
+        .iter()
+        .filter(|(term, by)| !term.eq_ignore_ascii_case(by))
+    {
         list.add_term(
             top,
-            &term,
+            term,
             &format!("Remove it: {by} brings it already."),
             "",
         );
