@@ -24,10 +24,14 @@ use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 use crate::records::sighting::Data;
 use crate::records::sighting::RecordType;
+use crate::records::spf::Mechanism;
 use crate::records::spf::Modifier;
 
 /// Mail servers kept of one answer.
 const MOST_HOSTS: usize = 50;
+
+/// Terms of one SPF record that are looked up in the catalog.
+const MOST_TERMS: usize = 200;
 
 fn settled(view: &View<'_>, place: &Place) -> Settled {
     settle(view, place, &view.own(RecordType::Mx), Subject::Mx)
@@ -124,7 +128,16 @@ pub fn services(view: &View<'_>, place: &Place) -> Vec<(Owner, String)> {
     let spf = spf::record(view, place);
     let directives = spf.iter().flat_map(|spf| spf.directives());
     let terms = directives
-        .map(|directive| directive.mechanism.to_string())
+        .map(|directive| &directive.mechanism)
+        // Services are known by names, and a record may hold thousands of addresses.
+        .filter(|mechanism| {
+            !matches!(
+                mechanism,
+                Mechanism::All | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }
+            )
+        })
+        .take(MOST_TERMS)
+        .map(ToString::to_string)
         .chain(spf.iter().flat_map(|spf| {
             spf.modifiers()
                 .filter(|modifier| matches!(modifier, Modifier::Redirect(_)))

@@ -26,6 +26,7 @@ use crate::records::spf::judge::Selected;
 use crate::records::spf::tree;
 use crate::records::spf::tree::Node;
 use crate::records::spf::tree::NodeResult;
+use crate::records::untrusted::Untrusted;
 
 /// What is known about SPF.
 pub struct Section {
@@ -42,10 +43,20 @@ fn settled(view: &View<'_>, place: &Place) -> Settled {
 
 /// The SPF record as far as it is known.
 pub fn record(view: &View<'_>, place: &Place) -> Option<Spf> {
-    match judge::select(view.domain(), &settled(view, place).texts()) {
+    match selected(view, &settled(view, place).texts()) {
         Selected::One(spf) => Some(spf),
         _ => None,
     }
+}
+
+/// What the texts at the domain hold. Where the resolver has the same texts they were read already.
+fn selected(view: &View<'_>, texts: &[Untrusted]) -> Selected {
+    let owner = view.domain();
+    let of_resolver = view.known.answer(&view.own(RecordType::Txt));
+    let read = of_resolver
+        .filter(|answer| answer.texts().eq(texts))
+        .and_then(|_| view.known.record(owner));
+    read.cloned().unwrap_or_else(|| judge::select(owner, texts))
 }
 
 /// The answer of a resolver as far as it proves something: a "no" that does not say whose it is counts as trouble.
@@ -77,7 +88,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
     };
     let mut record = None;
     let mut is_whole = true;
-    match judge::select(owner, &texts) {
+    match selected(view, &texts) {
         Selected::Absent if settled.standing == Standing::Settled => {
             "missing".clone_into(&mut report.state);
             if exists {
