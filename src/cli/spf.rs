@@ -61,6 +61,9 @@ fn word(text: &str) -> Result<String, String> {
 fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     let domain = domain::name(&arguments.domain, globals)?;
     let message = arguments.ip.map(|ip| message(ip, &domain, arguments));
+    if let Some(message) = &message {
+        other_domain(message, &domain, globals);
+    }
     let mut config = Config::system(&globals.resolvers, globals.authoritative_port)
         .map_err(|error| printer::complain(Exit::Unknown, &error.to_string(), error.remedy()))?;
     if let Some(timeout) = globals.timeout {
@@ -97,6 +100,20 @@ fn message(ip: IpAddr, domain: &DomainName, arguments: &Arguments) -> Message {
         .clone()
         .unwrap_or_else(|| domain.to_string());
     Message::new(ip, &sender, &helo, "")
+}
+
+/// Mail servers check the domain of MAIL FROM and that of HELO.
+fn other_domain(message: &Message, domain: &DomainName, globals: &Globals) {
+    let is_checked = |name: &str| name.parse().is_ok_and(|name: DomainName| name == *domain);
+    if !is_checked(&message.domain) && !is_checked(&message.helo) {
+        printer::remark(
+            globals.quiet,
+            &format!(
+                "the bounce address is at {}, and mail servers look at the SPF record there; here the one of {domain} is checked",
+                message.domain
+            ),
+        );
+    }
 }
 
 /// Asks until nothing is open, or the time is over.

@@ -311,3 +311,30 @@ async fn d36_hostile_text_is_escaped_on_the_page() {
         }
     }
 }
+
+/// A receiver looks at the domain of the bounce address: where another is checked, that is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bounce_address_elsewhere_is_remarked() {
+    let server = World::of("shop.test TXT v=spf1 -all").serve().await;
+    let arguments = [
+        "spf",
+        "shop.test",
+        "--ip",
+        "192.0.2.1",
+        "--sender",
+        "a@b.test",
+        "--helo",
+        "c.test",
+    ];
+    let ran = run(&server, &arguments).await;
+    assert!(
+        ran.err.contains("the bounce address is at b.test"),
+        "{}",
+        ran.err
+    );
+    for sender in ["a@Shop.test", "a@shop.test.", ""] {
+        let arguments = ["spf", "shop.test", "--ip", "192.0.2.1", "--sender", sender];
+        let ran = run(&server, &arguments).await;
+        assert!(!ran.err.contains("bounce address"), "{sender}: {}", ran.err);
+    }
+}

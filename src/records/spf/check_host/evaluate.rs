@@ -9,7 +9,6 @@ use jiff::Timestamp;
 
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
-use crate::records::sighting::Data;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
 use crate::records::sighting::Trouble;
@@ -17,7 +16,6 @@ use crate::records::spf::Directive;
 use crate::records::spf::DomainSpec;
 use crate::records::spf::Mechanism;
 use crate::records::spf::Modifier;
-use crate::records::spf::Prefix;
 use crate::records::spf::Qualifier;
 use crate::records::spf::Spf;
 use crate::records::spf::check_host::Checked;
@@ -26,13 +24,11 @@ use crate::records::spf::check_host::Progress;
 use crate::records::spf::check_host::SpfResult;
 use crate::records::spf::check_host::expand;
 use crate::records::spf::check_host::expand::dotted;
-use crate::records::spf::check_host::reverse::addresses;
 use crate::records::spf::judge::Selected;
 use crate::records::spf::judge::is_record;
 use crate::records::spf::known::Known;
 use crate::records::spf::macros::name_of;
 use crate::records::spf::tree::LOOKUPS;
-use crate::records::spf::tree::MX_HOSTS;
 use crate::records::spf::tree::VOID_LOOKUPS;
 use crate::records::untrusted::Untrusted;
 
@@ -47,8 +43,8 @@ pub(super) struct Evaluation<'a> {
     pub message: &'a Message,
     now: Timestamp,
     known: &'a Known,
-    lookups: u32,
-    void: u32,
+    pub lookups: u32,
+    pub void: u32,
     /// True once a `%{p}` was counted.
     counted_names: bool,
     open: Vec<Question>,
@@ -60,21 +56,21 @@ pub(super) struct Evaluation<'a> {
 }
 
 /// What a term does.
-enum Match {
+pub(super) enum Match {
     Yes,
     No,
     Open,
 }
 
 /// What ends the whole check at once.
-struct Stop {
-    result: SpfResult,
-    problem: String,
+pub(super) struct Stop {
+    pub result: SpfResult,
+    pub problem: String,
 }
 
 /// How the record of one domain ended.
-struct Ended {
-    result: SpfResult,
+pub(super) struct Ended {
+    pub result: SpfResult,
     matched: Option<String>,
     /// Where the explanation is, and the domain whose record says so.
     explained_at: Option<(DomainSpec, DomainName)>,
@@ -231,7 +227,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The record that an `include` or a `redirect` leads to.
-    fn below(&mut self, term: &str, target: DomainName) -> Result<Option<Ended>, Stop> {
+    pub(super) fn below(&mut self, term: &str, target: DomainName) -> Result<Option<Ended>, Stop> {
         if self.inside.contains(&target) {
             return Err(Stop::error(format!(
                 "{term} leads in a circle: {target} is looked up while its own record is being read"
@@ -272,184 +268,6 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn include(
-        &mut self,
-        term: &str,
-        spec: &DomainSpec,
-        domain: &DomainName,
-    ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let Some(target) = self.target(Some(spec), domain)? else {
-            return Ok(Match::Open);
-        };
-        self.line(format!("{term}: look-up {}", self.lookups));
-        let ended = match target {
-            Some(target) => self.below(term, target)?,
-            None => Some(Ended::without(SpfResult::None)),
-        };
-        match ended.map(|ended| ended.result) {
-            None => Ok(Match::Open),
-            Some(SpfResult::Pass) => Ok(Match::Yes),
-            Some(SpfResult::None) => Err(Stop::error(format!(
-                "{term} leads to a domain without an SPF record"
-            ))),
-            Some(result) => {
-                self.line(format!("{term}: {result} there, so no match"));
-                Ok(Match::No)
-            }
-        }
-    }
-
-    fn address(
-        &mut self,
-        term: &str,
-        spec: Option<&DomainSpec>,
-        prefix: Prefix,
-        domain: &DomainName,
-    ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let name = match self.target(spec, domain)? {
-            None => return Ok(Match::Open),
-            Some(None) => return Ok(self.no_name(term)),
-            Some(Some(name)) => name,
-        };
-        let Some(answer) = self.ask(&name, self.address_type()) else {
-            return Ok(Match::Open);
-        };
-        if let Some(trouble) = answer.trouble() {
-            return Err(trouble_with(&name, trouble));
-        }
-        self.count_void(term, answer)?;
-        if self.one_holds(answer, prefix) {
-            return Ok(Match::Yes);
-        }
-        let found = listed(addresses(answer).map(|ip| ip.to_string()));
-        self.line(format!(
-            "{term}: look-up {}, {found}: no match",
-            self.lookups
-        ));
-        Ok(Match::No)
-    }
-
-    fn exchange(
-        &mut self,
-        term: &str,
-        spec: Option<&DomainSpec>,
-        prefix: Prefix,
-        domain: &DomainName,
-    ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let name = match self.target(spec, domain)? {
-            None => return Ok(Match::Open),
-            Some(None) => return Ok(self.no_name(term)),
-            Some(Some(name)) => name,
-        };
-        let Some(answer) = self.ask(&name, RecordType::Mx) else {
-            return Ok(Match::Open);
-        };
-        if let Some(trouble) = answer.trouble() {
-            return Err(trouble_with(&name, trouble));
-        }
-        self.count_void(term, answer)?;
-        let hosts: Vec<&DomainName> = answer
-            .data()
-            .iter()
-            .filter_map(|data| match data {
-                Data::Mx { exchange, .. } => Some(exchange),
-                _ => None,
-            })
-            .collect();
-        let mut is_open = false;
-        for host in hosts.iter().take(MX_HOSTS).filter(|host| !host.is_root()) {
-            match self.ask(host, self.address_type()) {
-                None => is_open = true,
-                Some(_) if is_open => {}
-                Some(answer) => {
-                    if let Some(trouble) = answer.trouble() {
-                        return Err(trouble_with(host, trouble));
-                    }
-                    if self.one_holds(answer, prefix) {
-                        return Ok(Match::Yes);
-                    }
-                }
-            }
-        }
-        if is_open {
-            return Ok(Match::Open);
-        }
-        if hosts.len() > MX_HOSTS {
-            return Err(Stop::error(format!(
-                "{term} stands for {} mail servers, and mail servers look at {MX_HOSTS} only",
-                hosts.len()
-            )));
-        }
-        let found = listed(hosts.iter().map(ToString::to_string));
-        self.line(format!(
-            "{term}: look-up {}, {found}: no match",
-            self.lookups
-        ));
-        Ok(Match::No)
-    }
-
-    fn pointer(
-        &mut self,
-        term: &str,
-        spec: Option<&DomainSpec>,
-        domain: &DomainName,
-    ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let name = match self.target(spec, domain)? {
-            None => return Ok(Match::Open),
-            Some(None) => return Ok(self.no_name(term)),
-            Some(Some(name)) => name,
-        };
-        if let Some(answer) = self.names_of_address() {
-            self.count_void(term, answer)?;
-        }
-        let Some(names) = self.validated() else {
-            return Ok(Match::Open);
-        };
-        if names.iter().any(|found| found.is_within(&name)) {
-            return Ok(Match::Yes);
-        }
-        let found = listed(names.iter().map(ToString::to_string));
-        self.line(format!(
-            "{term}: look-up {}, {found}: no match",
-            self.lookups
-        ));
-        Ok(Match::No)
-    }
-
-    fn exists(
-        &mut self,
-        term: &str,
-        spec: &DomainSpec,
-        domain: &DomainName,
-    ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let name = match self.target(Some(spec), domain)? {
-            None => return Ok(Match::Open),
-            Some(None) => return Ok(self.no_name(term)),
-            Some(Some(name)) => name,
-        };
-        // An A record is asked for, of whichever family the address is (RFC 7208, section 5.7).
-        let Some(answer) = self.ask(&name, RecordType::A) else {
-            return Ok(Match::Open);
-        };
-        if let Some(trouble) = answer.trouble() {
-            return Err(trouble_with(&name, trouble));
-        }
-        self.count_void(term, answer)?;
-        if !answer.data().is_empty() {
-            return Ok(Match::Yes);
-        }
-        self.line(format!(
-            "{term}: look-up {}, {name} does not exist: no match",
-            self.lookups
-        ));
-        Ok(Match::No)
-    }
-
     /// The answer to a question; where it is not known the question is put on the list.
     pub(super) fn ask(&mut self, name: &DomainName, record_type: RecordType) -> Option<&'a Answer> {
         let question = Question::new(name.clone(), record_type);
@@ -469,7 +287,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The name that a term means. Outer None: not known yet; inner None: no name that the DNS can hold.
-    fn target(
+    pub(super) fn target(
         &mut self,
         spec: Option<&DomainSpec>,
         domain: &DomainName,
@@ -522,7 +340,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Counts a look-up.
-    fn count(&mut self, term: &str) -> Result<(), Stop> {
+    pub(super) fn count(&mut self, term: &str) -> Result<(), Stop> {
         if self.lookups == LOOKUPS {
             return Err(Stop::error(format!(
                 "{term} would be look-up {}, and mail servers stop after {LOOKUPS}",
@@ -534,7 +352,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Counts a void look-up where `answer` is one.
-    fn count_void(&mut self, term: &str, answer: &Answer) -> Result<(), Stop> {
+    pub(super) fn count_void(&mut self, term: &str, answer: &Answer) -> Result<(), Stop> {
         if answer.trouble().is_some() || !answer.data().is_empty() {
             return Ok(());
         }
@@ -548,22 +366,7 @@ impl<'a> Evaluation<'a> {
         Ok(())
     }
 
-    fn one_holds(&self, answer: &Answer, prefix: Prefix) -> bool {
-        addresses(answer).any(|ip| {
-            let length = if ip.is_ipv4() { prefix.ip4 } else { prefix.ip6 };
-            holds(ip, length, self.message.ip)
-        })
-    }
-
-    fn no_name(&mut self, term: &str) -> Match {
-        self.line(format!(
-            "{term}: look-up {}, not a name that the DNS can hold: no match",
-            self.lookups
-        ));
-        Match::No
-    }
-
-    fn line(&mut self, text: String) {
+    pub(super) fn line(&mut self, text: String) {
         self.flush();
         self.push(text);
     }
@@ -591,7 +394,7 @@ impl<'a> Evaluation<'a> {
 }
 
 impl Stop {
-    fn error(problem: String) -> Self {
+    pub fn error(problem: String) -> Self {
         Self {
             result: SpfResult::PermError,
             problem,
@@ -600,7 +403,7 @@ impl Stop {
 }
 
 impl Ended {
-    fn without(result: SpfResult) -> Self {
+    pub fn without(result: SpfResult) -> Self {
         Self {
             result,
             matched: None,
@@ -630,7 +433,7 @@ fn result_of(qualifier: Qualifier) -> SpfResult {
 }
 
 /// True where `ip` lies in the network of `length` bits around `network`; never across families.
-fn holds(network: IpAddr, length: u8, ip: IpAddr) -> bool {
+pub(super) fn holds(network: IpAddr, length: u8, ip: IpAddr) -> bool {
     match (network, ip) {
         (IpAddr::V4(network), IpAddr::V4(ip)) => {
             let differ = network.to_bits() ^ ip.to_bits();
@@ -650,19 +453,9 @@ fn holds(network: IpAddr, length: u8, ip: IpAddr) -> bool {
     }
 }
 
-fn trouble_with(name: &DomainName, trouble: &Trouble) -> Stop {
+pub(super) fn trouble_with(name: &DomainName, trouble: &Trouble) -> Stop {
     Stop {
         result: SpfResult::TempError,
         problem: format!("{name} could not be looked up: the server {trouble}"),
-    }
-}
-
-/// A few of them, and how many more there are.
-fn listed(mut items: impl Iterator<Item = String>) -> String {
-    let shown: Vec<String> = items.by_ref().take(4).collect();
-    match (shown.as_slice(), items.count()) {
-        ([], _) => "nothing found (void look-up)".to_owned(),
-        (shown, 0) => shown.join(", "),
-        (shown, more) => format!("{} and {more} more", shown.join(", ")),
     }
 }

@@ -1,11 +1,13 @@
 //! `check_host()` of RFC 7208, section 4: may this address send mail as this domain?
 //!
 //! Pure and started again from the front whenever an answer comes in: it gives the result with the path to it, or the questions
-//! that it needs now. `evaluate` the terms in their order · `expand` macros · `reverse` names of addresses and what they prove.
+//! that it needs now. `evaluate` the terms in their order · `terms` one
+//! mechanism each · `expand` macros · `reverse` names of addresses and what they prove.
 
 mod evaluate;
 mod expand;
 mod reverse;
+mod terms;
 
 use std::fmt;
 use std::net::IpAddr;
