@@ -383,3 +383,82 @@ fn d44_macros_stay_open_without_a_message() {
         report.findings
     );
 }
+
+/// A run that asks one question at a time, as a receiver that goes term by term.
+fn one_by_one(world: &BTreeMap<Question, Vec<Data>>, ip: &str) -> (Checked, usize) {
+    let mut known = Known::new();
+    for count in 0.. {
+        match check_host("top.test", &message(ip), Timestamp::UNIX_EPOCH, &known) {
+            Progress::Done(checked) => return (checked, count),
+            Progress::Open(questions) => {
+                let first = questions[0].clone();
+                let answer = answer(world, &first);
+                known.insert(first, answer);
+            }
+        }
+    }
+    unreachable!()
+}
+
+/// What is asked ahead changes nothing: not the result, not the counts, not a word of the path.
+#[test]
+fn asking_ahead_gives_what_asking_one_by_one_gives() {
+    let mut seed: u64 = 7208;
+    let mut next = |below: usize| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    let names = [
+        "top.test",
+        "a.test",
+        "b.test",
+        "c.test",
+        "d.test",
+        "gone.test",
+    ];
+    let mut results = BTreeSet::new();
+    for round in 0..400 {
+        let mut zone = String::new();
+        for name in &names[..5] {
+            let mut terms = Vec::new();
+            for _ in 0..next(6) {
+                let other = names[next(6)];
+                let sign = ["", "", "-", "~", "?"][next(5)];
+                let term = match next(9) {
+                    0..=2 => format!("include:{other}"),
+                    3 => format!("a:{other}"),
+                    4 => format!("mx:{other}"),
+                    5 => format!("exists:%{{l}}.{other}"),
+                    6 => format!("exists:%{{p}}.{other}"),
+                    7 => format!("ptr:{other}"),
+                    _ => format!("ip4:192.0.2.{}", next(4)),
+                };
+                terms.push(format!("{sign}{term}"));
+            }
+            let end = ["-all", "~all", "redirect=a.test", ""][next(4)];
+            zone.push_str(&format!("{name} TXT v=spf1 {} {end}\n", terms.join(" ")));
+            zone.push_str(&format!("{name} A 192.0.2.{}\n", next(4)));
+            if next(2) == 0 {
+                zone.push_str(&format!("{name} MX {}\n", names[next(6)]));
+            }
+            if next(3) == 0 {
+                zone.push_str(&format!("user.{name} A 127.0.0.2\n"));
+            }
+        }
+        for at in 0..4 {
+            zone.push_str(&format!(
+                "{at}.2.0.192.in-addr.arpa PTR {}\n",
+                names[next(6)]
+            ));
+        }
+        let ip = format!("192.0.2.{}", next(4));
+        let (slow, questions) = one_by_one(&world(&zone), &ip);
+        let (fast, rounds) = rounds(&zone, &ip);
+        assert_eq!(fast, slow, "{round}: {ip}\n{zone}");
+        assert!(rounds.len() <= questions, "{round}");
+        results.insert(fast.result);
+    }
+    assert!(results.len() >= 5, "{results:?}");
+}
