@@ -177,6 +177,23 @@ fn the_path_names_every_step() {
     );
 }
 
+/// FAULTS D42: a circle is called by its name, and not walked until the limit is met.
+#[test]
+fn d42_a_circle_is_named() {
+    let (checked, asked) = rounds(
+        "top.test TXT v=spf1 include:back.test -all
+         back.test TXT v=spf1 include:top.test -all",
+        "192.0.2.1",
+    );
+    assert_eq!(
+        checked.problem.as_deref(),
+        Some(
+            "include:top.test leads in a circle: top.test is looked up while its own record is being read"
+        )
+    );
+    assert_eq!(asked.concat().len(), 2);
+}
+
 /// RFC 7208, section 4.6.4: the PTR question of `%{p}` counts once, beside the terms.
 #[test]
 fn the_name_macro_counts_once() {

@@ -183,8 +183,7 @@ impl<'a> Evaluation<'a> {
             match self.directive(directive, domain)? {
                 Match::No => {}
                 Match::Open => is_open = true,
-                // Behind a match nothing is asked, whatever the open terms turn out to be.
-                Match::Yes if is_open => return Ok(None),
+                // Behind a match nothing is asked, whatever the open terms before it turn out to be.
                 Match::Yes => {
                     let result = result_of(directive.qualifier);
                     self.line(format!("{directive}: match, so {result}"));
