@@ -423,25 +423,26 @@ fn d27_wildcards_are_not_taken_for_records() {
     let report = world.look("example.com");
     assert_eq!(report.dkim.selectors, Vec::new());
     assert_eq!(report.dmarc.state, "conflict");
-    assert!(codes(&report).contains(&"dmarc-wildcard"));
+    assert!(codes(&report).contains(&"panel-wildcard-answers"));
 }
 
 /// FAULTS D38: the record is at another name.
 #[test]
 fn d38_a_misplaced_record_is_found() {
-    for at in [
-        "example.com",
-        "dmarc.example.com",
-        "_dmarc.example.com.example.com",
-        "_dmarc.www.example.com",
+    for (at, code) in [
+        ("example.com", "panel-at-apex"),
+        ("dmarc.example.com", "panel-underscore-missing"),
+        ("_dmarc.example.com.example.com", "panel-name-doubled"),
+        ("_dmarc.www.example.com", "panel-at-www"),
     ] {
         let report = World::healthy()
             .without("_dmarc.example.com")
             .with(at, DMARC)
             .look("example.com");
         assert_eq!(report.dmarc.state, "misplaced", "{at}");
-        assert_eq!(codes(&report), ["dmarc-misplaced"], "{at}");
-        assert_eq!(report.findings[0].name, at);
+        assert_eq!(codes(&report), [code], "{at}");
+        assert_eq!(report.findings[0].name, "_dmarc.example.com");
+        assert!(report.findings[0].message.contains(at), "{at}");
     }
 }
 
@@ -654,7 +655,7 @@ fn d14_a_careful_look_plants_no_denial() {
         [report.dmarc.state.as_str(), &report.dkim.state],
         ["missing", "unknown"]
     );
-    assert!(asked.len() > 10);
+    assert!(asked.len() > 7, "{}", asked.len());
     for owner in &asked {
         let delicate = owner.is_within(&name("_dmarc.example.com"))
             || owner.is_within(&name("_domainkey.example.com"));

@@ -1,12 +1,18 @@
 //! The report, composed of its sections.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
+use crate::audit::Manner;
 use crate::audit::codes;
 use crate::audit::dkim;
 use crate::audit::dmarc;
 use crate::audit::health;
 use crate::audit::mail;
+use crate::audit::network;
+use crate::audit::network::NO_MISTAKE;
+use crate::audit::report;
 use crate::audit::report::Green;
 use crate::audit::report::Named;
 use crate::audit::report::Report;
@@ -16,8 +22,12 @@ use crate::audit::view::View;
 use crate::audit::zone;
 use crate::audit::zone::Obstacle;
 use crate::audit::zone::Place;
+use crate::audit::zone::Zone;
+use crate::catalog::dns_host::DnsHost;
 use crate::catalog::dns_host::DnsHostMatch;
 use crate::catalog::dns_host::dns_host_of;
+use crate::catalog::mending;
+use crate::catalog::mending::Spot;
 use crate::records::dmarc::Policy;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -25,6 +35,7 @@ use crate::records::finding::Subject;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::RecordType;
 use crate::records::sighting::Trouble;
+use crate::records::verdict::codes::CNAME_BESIDE_TXT;
 
 /// The form of the report; raised when a field changes its meaning.
 const SCHEMA: u32 = 1;
@@ -37,6 +48,10 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         Place::Found(zone) => Some(zone),
         _ => None,
     };
+    let host = zone.and_then(|zone| match dns_host_of(&zone.names) {
+        DnsHostMatch::Known(host) => Some(host),
+        DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
+    });
     let (mx, of_mx) = mail::section(view, &place, exists);
     let spf = spf::section(view, &place, exists);
     let dkim = dkim::section(view, &place, exists);
@@ -68,16 +83,18 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         input: view.scope.input.clone(),
         // Whole seconds, as the contract writes times.
         checked_at: Timestamp::from_second(now.as_second()).unwrap_or(now),
+        view: match view.scope.manner {
+            Manner::Resolvers { .. } => report::RESOLVER_ONLY,
+            Manner::Quick | Manner::Careful => report::FULL,
+        }
+        .to_owned(),
         verdict: verdict(&findings, is_unknown).to_owned(),
         green,
         zone: zone.map(|zone| zone.apex.to_string()),
         nameservers: zone.map(|zone| zone.rows(view)).unwrap_or_default(),
-        dns_host: zone.and_then(|zone| match dns_host_of(&zone.names) {
-            DnsHostMatch::Known(host) => Some(Named {
-                id: host.id.as_str().to_owned(),
-                name: host.name.clone(),
-            }),
-            DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
+        dns_host: host.map(|host| Named {
+            id: host.id.as_str().to_owned(),
+            name: host.name.clone(),
         }),
         mx,
         spf: spf.report,
@@ -85,18 +102,47 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         dmarc: dmarc.report,
         senders,
         elsewhere: zone::elsewhere(view),
-        findings: findings.iter().map(tell::row).collect(),
+        findings: in_panel_words(findings, host, zone)
+            .iter()
+            .map(tell::row)
+            .collect(),
         queries: 0,
         rounds: 0,
         elapsed_ms: 0,
     }
 }
 
+/// The findings with remedies for the panel of the DNS host, where the name is one of its zone. A finding that asks for nothing stays so.
+fn in_panel_words(
+    mut findings: Vec<Finding>,
+    host: Option<&'static DnsHost>,
+    zone: Option<&Zone>,
+) -> Vec<Finding> {
+    // Seen in the answer itself, and again where the alias was asked for.
+    let mut beside = BTreeSet::new();
+    findings
+        .retain(|finding| finding.code != CNAME_BESIDE_TXT || beside.insert(finding.name.clone()));
+    let Some(zone) = zone else {
+        return findings;
+    };
+    for finding in &mut findings {
+        let spot = Spot {
+            host,
+            zone: &zone.apex,
+            owner: &finding.name,
+            shown: false,
+        };
+        let is_ours = finding.name.is_within(&zone.apex) && !finding.remedy.is_empty();
+        if let Some(remedy) = mending::remedy(finding.code, &spot).filter(|_| is_ours) {
+            finding.remedy = remedy;
+        }
+    }
+    findings
+}
+
 /// Mistakes first: they are certain. Trouble of servers is no mistake, it makes the rest unknown.
 fn verdict(findings: &[Finding], is_unknown: bool) -> &'static str {
-    let is_mistake = |finding: &&Finding| {
-        ![codes::DNS_TROUBLE, codes::DELEGATION_BROKEN].contains(&finding.code)
-    };
+    let is_mistake = |finding: &&Finding| !NO_MISTAKE.contains(&finding.code);
     let worst = findings
         .iter()
         .filter(is_mistake)
@@ -125,18 +171,11 @@ fn is_absent(view: &View<'_>, place: &Place) -> bool {
 fn of_domain(view: &View<'_>, place: &Place, now: Timestamp) -> Vec<Finding> {
     let domain = view.domain();
     let mut findings = Vec::new();
-    if view.is_rewritten() {
-        findings.push(tell::tell(
-            Subject::Domain,
-            Severity::Warning,
-            codes::DNS_REWRITTEN,
-            domain,
-            "This network changes DNS answers: it answers for a name that cannot exist. What its resolvers say is not relied on.",
-            "Look again from another network, or name a resolver with --resolver 9.9.9.9",
-        ));
-    }
+    findings.extend(network::findings(view, now));
     match place {
         Place::Found(zone) => findings.extend(health::findings(view, zone, now)),
+        // Said of the network as a whole.
+        Place::Trouble(..) if view.nobody_answers() => {}
         Place::Trouble(name, Obstacle::Server(trouble @ Trouble::BadSignature { .. })) => {
             findings.push(health::broken_signature(name, trouble, ""));
         }

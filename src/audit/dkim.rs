@@ -3,6 +3,7 @@
 
 use crate::audit::codes;
 use crate::audit::mail;
+use crate::audit::panel;
 use crate::audit::report::DkimReport;
 use crate::audit::report::SelectorReport;
 use crate::audit::settle::Settled;
@@ -11,11 +12,11 @@ use crate::audit::settle::settle;
 use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone::Place;
+use crate::catalog::recognize;
 use crate::records::dkim::KeyType;
 use crate::records::dkim::Selector;
 use crate::records::dkim::judge;
 use crate::records::dkim::judge::Selected;
-use crate::records::dkim::place;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
@@ -24,6 +25,10 @@ use crate::records::sighting::Answer;
 use crate::records::sighting::Data;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::untrusted::Untrusted;
+use crate::records::verdict;
+use crate::records::verdict::found;
+use crate::records::verdict::state::Kind;
 
 /// What is known about DKIM.
 pub struct Section {
@@ -68,19 +73,30 @@ pub fn questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
         .collect()
 }
 
-/// Questions about the names where a named key may have ended up by mistake.
-pub fn wrong_name_questions(view: &View<'_>) -> Vec<Question> {
-    view.scope
-        .selectors
-        .iter()
-        .filter(|selector| {
-            question(view, selector)
-                .and_then(|question| view.best(&question))
-                .is_some_and(|answer| answer.data().is_empty() && answer.chain.is_empty())
-        })
-        .flat_map(|selector| place::wrong_names(selector, view.domain()))
-        .map(|name| Question::new(name, RecordType::Txt))
-        .collect()
+/// Questions about the names where a named key may have ended up by mistake, and about a proxy in place of a key.
+pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
+    let is_empty = |selector: &&Selector| {
+        question(view, selector)
+            .and_then(|question| view.best(&question))
+            .is_some_and(|answer| answer.data().is_empty() && answer.chain.is_empty())
+    };
+    let named = view.scope.selectors.iter().filter(is_empty);
+    let mut questions: Vec<Question> = named
+        .filter_map(|selector| selector.owner(view.domain()).ok())
+        .flat_map(|owner| found::places(&owner, &panel::zone(view, zone)))
+        .map(|place| place.question)
+        .collect();
+    let proxies = selectors(view, zone);
+    questions.extend(
+        proxies
+            .iter()
+            .filter_map(|selector| panel::proxy_question(view, &prefix(selector), "_domainkey")),
+    );
+    questions
+}
+
+fn prefix(selector: &Selector) -> String {
+    format!("{selector}._domainkey")
 }
 
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
@@ -90,6 +106,7 @@ pub fn seen_questions(view: &View<'_>) -> Vec<Question> {
         question(view, selector)
             .and_then(|question| view.best(&question))
             .is_some_and(|answer| is_something(view, answer))
+            || panel::proxied(view, &prefix(selector), "_domainkey").is_some()
     });
     named
         .chain(seen)
@@ -134,22 +151,21 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
             .answer
             .as_ref()
             .is_some_and(|answer| is_something(view, answer));
-        if is_named || is_seen {
-            one(&mut section, view, &selector, &question, &settled);
+        if is_named || is_seen || panel::proxied(view, &prefix(&selector), "_domainkey").is_some() {
+            one(&mut section, view, zone, &selector, &question, &settled);
         }
     }
+    section.findings.extend(at_domain(view, &section));
     if view
         .wildcard("_domainkey")
         .is_some_and(|answer| answer.texts().next().is_some())
     {
-        section.findings.push(tell::tell(
-            Subject::Dkim,
-            Severity::Note,
-            codes::DKIM_WILDCARD,
-            view.domain(),
-            "A wildcard record (*) answers for every selector, so it cannot be told which keys there are.",
-            "",
-        ));
+        section.findings.push(Finding {
+            message: "A wildcard record (*) answers for every selector, so it cannot be told which keys there are."
+                .to_owned(),
+            remedy: String::new(),
+            ..found::wildcard(Kind::Dkim, view.domain(), Severity::Note)
+        });
     }
     section.report.state = state(&section).to_owned();
     if section.report.selectors.is_empty() && exists && !open && !view.is_rewritten() {
@@ -188,6 +204,7 @@ fn state(section: &Section) -> &'static str {
 fn one(
     section: &mut Section,
     view: &View<'_>,
+    zone: &Place,
     selector: &Selector,
     question: &Question,
     settled: &Settled,
@@ -211,31 +228,47 @@ fn one(
     };
     match judge::select(owner, &texts) {
         Selected::Absent => {
-            let wrong_name = place::wrong_names(selector, view.domain())
+            let wrong_name = found::places(owner, &panel::zone(view, zone))
                 .into_iter()
-                .find(|name| {
-                    view.resolver(&Question::new(name.clone(), RecordType::Txt))
-                        .is_some_and(|answer| {
-                            is_something(view, answer) && place::is_here(answer.texts())
-                        })
+                .find(|place| {
+                    view.resolver(&place.question).is_some_and(|answer| {
+                        let texts: Vec<Untrusted> = answer.texts().cloned().collect();
+                        is_something(view, answer) && found::is_here(Kind::Dkim, owner, &texts)
+                    })
                 });
-            if let (Standing::Settled, Some(at)) = (settled.standing, wrong_name) {
-                "misplaced".clone_into(&mut report.state);
-                findings.push(place::misplaced(selector, view.domain(), &at));
-            } else if settled.standing == Standing::Settled {
-                "missing".clone_into(&mut report.state);
-                findings.push(missing(view, selector, question, settled));
+            let proxied = panel::proxied(view, &prefix(selector), "_domainkey");
+            match (settled.standing, wrong_name, proxied) {
+                (Standing::Settled, Some(place), _) => {
+                    "misplaced".clone_into(&mut report.state);
+                    findings.push(found::misplaced(Kind::Dkim, owner, &place));
+                }
+                (Standing::Settled, None, Some(proxy)) => {
+                    "conflict".clone_into(&mut report.state);
+                    findings.push(found::proxied(Kind::Dkim, owner, proxy.of));
+                }
+                (Standing::Settled, None, None) => {
+                    "missing".clone_into(&mut report.state);
+                    findings.push(missing(view, zone, selector, question, settled));
+                }
+                _ => {}
             }
         }
         Selected::Broken {
             findings: named, ..
         } => {
             "invalid".clone_into(&mut report.state);
-            findings.extend(named);
+            match found::value(Kind::Dkim, owner, &texts).or_else(|| alias_as_text(owner, &texts)) {
+                Some(named) => findings.push(named),
+                None => findings.extend(named),
+            }
         }
         Selected::Several(texts) => {
             "conflict".clone_into(&mut report.state);
-            findings.push(judge::several(owner, &texts));
+            findings.push(
+                found::value(Kind::Dkim, owner, &texts)
+                    .filter(|finding| finding.code == verdict::codes::SECOND_RECORD)
+                    .unwrap_or_else(|| judge::several(owner, &texts)),
+            );
         }
         Selected::One(key) => {
             report.key_type = match &key.key_type {
@@ -254,7 +287,16 @@ fn one(
                 "invalid".clone_into(&mut report.state);
             }
             section.is_usable |= is_good && settled.standing == Standing::Settled;
-            findings.extend(judged);
+            findings.extend(panel::alias_beside(view, Kind::Dkim, owner));
+            match found::value(Kind::Dkim, owner, &texts) {
+                Some(named) => findings.push(named),
+                None => findings.extend(judged),
+            }
+            findings.extend(
+                texts
+                    .iter()
+                    .filter_map(|text| found::remark(Kind::Dkim, owner, text)),
+            );
         }
     }
     if let Some(target) = alias {
@@ -264,8 +306,45 @@ fn one(
     section.report.selectors.push(report);
 }
 
+/// The target of an alias, put into a text (P26).
+fn alias_as_text(owner: &DomainName, texts: &[Untrusted]) -> Option<Finding> {
+    let target: DomainName = texts.first()?.as_ascii()?.trim().parse().ok()?;
+    recognize::by_dkim_target(&target)
+        .first()
+        .map(|_| found::text_for_alias(owner, &target))
+}
+
+/// A key at the domain itself (P2), where no selector tells where it belongs.
+fn at_domain(view: &View<'_>, section: &Section) -> Option<Finding> {
+    let domain = view.domain();
+    let answer = view.best(&view.own(RecordType::Txt))?;
+    let is_told = section
+        .findings
+        .iter()
+        .any(|finding| finding.code == verdict::codes::AT_APEX);
+    let is_here = answer.texts().any(|text| {
+        let start = text.as_bytes().get(..7).unwrap_or_default();
+        start.eq_ignore_ascii_case(b"v=DKIM1")
+    });
+    (is_here && !is_told).then(|| {
+        tell::tell(
+            Subject::Dkim,
+            Severity::Warning,
+            verdict::codes::AT_APEX,
+            domain,
+            &format!(
+                "A DKIM key stands at {domain} itself, where no mail server looks for it."
+            ),
+            &format!(
+                "Change the name of that record to the selector that the signing service shows, followed by ._domainkey (in full: SELECTOR._domainkey.{domain})."
+            ),
+        )
+    })
+}
+
 fn missing(
     view: &View<'_>,
+    zone: &Place,
     selector: &Selector,
     question: &Question,
     settled: &Settled,
@@ -275,7 +354,14 @@ fn missing(
         .as_ref()
         .and_then(|answer| answer.chain.last());
     let is_named = view.scope.selectors.contains(selector);
+    let apex = panel::zone(view, zone);
     match alias {
+        Some(target) if found::is_value(target) => {
+            found::beside_alias(Kind::Dkim, &question.owner, target)
+        }
+        Some(target) if found::target_meant(target, &apex).is_some() => {
+            found::target_doubled(Subject::Dkim, &question.owner, target)
+        }
         Some(target) => tell::tell(
             Subject::Dkim,
             if is_named {

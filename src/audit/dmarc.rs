@@ -1,7 +1,9 @@
 //! The DMARC section of the report.
 
 use crate::audit::codes;
+use crate::audit::panel;
 use crate::audit::report::DmarcReport;
+use crate::audit::report::OlderReport;
 use crate::audit::report::RuaReport;
 use crate::audit::settle::Settled;
 use crate::audit::settle::Standing;
@@ -10,6 +12,8 @@ use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone;
 use crate::audit::zone::Place;
+use crate::catalog::dns_host;
+use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::Policy;
 use crate::records::dmarc::ReportUri;
 use crate::records::dmarc::address;
@@ -20,7 +24,7 @@ use crate::records::dmarc::discovery::Walk;
 use crate::records::dmarc::judge;
 use crate::records::dmarc::judge::Effect;
 use crate::records::dmarc::judge::Selected;
-use crate::records::dmarc::place as places;
+use crate::records::dmarc::reports;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
@@ -31,6 +35,9 @@ use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
 use crate::records::sighting::Trouble;
 use crate::records::untrusted::Untrusted;
+use crate::records::verdict::found;
+use crate::records::verdict::habits;
+use crate::records::verdict::state::Kind;
 
 /// Report addresses whose owner is asked.
 const MOST_ADDRESSES: usize = 10;
@@ -100,16 +107,22 @@ pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
         && matches!(walk.own, Selected::Absent { .. })
         && zone::exists(view) == Some(true)
     {
-        questions.extend(wrong_names(view.domain()));
+        questions.extend(wrong_names(view, place).into_iter().map(|p| p.question));
+        questions.extend(panel::proxy_question(view, "_dmarc", ""));
     }
+    questions.extend(view.at("_dmarc", RecordType::Cname).filter(|_| {
+        discovery::question(view.domain())
+            .and_then(|own| view.best(&own))
+            .is_some_and(|answer| answer.chain.is_empty() && !answer.data().is_empty())
+    }));
     questions
 }
 
-fn wrong_names(domain: &DomainName) -> Vec<Question> {
-    places::wrong_names(domain)
-        .into_iter()
-        .map(|name| Question::new(name, RecordType::Txt))
-        .collect()
+/// The names where the record ends up by mistake.
+fn wrong_names(view: &View<'_>, place: &Place) -> Vec<found::Place> {
+    discovery::question(view.domain()).map_or_else(Vec::new, |own| {
+        found::places(&own.owner, &panel::zone(view, place))
+    })
 }
 
 /// Report addresses of other organizations: host, and the question that shows whether it takes reports. The question is missing where
@@ -173,8 +186,20 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         report.record = Some(reading.text.shown().into());
         report.found_at = Some(owner.to_string());
         report.testing = reading.dmarc.is_testing();
+        if owner == own.owner {
+            findings.extend(panel::alias_beside(view, Kind::Dmarc, &owner));
+            findings.extend(
+                at_domain
+                    .texts()
+                    .iter()
+                    .filter_map(|text| found::remark(Kind::Dmarc, &owner, text)),
+            );
+        }
+        findings.extend(
+            habits::default_policy(dns_host::habits(), &reading.dmarc)
+                .map(|habit| habits::host_default(&owner, habit)),
+        );
         findings.extend(reading.findings.clone());
-        findings.extend(walk.findings.clone());
         report.rua = rua(view, &walk, &mut findings);
         let existence = if zone::exists(view) == Some(false) {
             Existence::DoesNotExist
@@ -186,8 +211,10 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         {
             policy = Some(itself);
             report.policy = Some(itself.to_string());
-            report.subdomain_policy = Some(below.to_string());
-            report.nonexistent_policy = Some(absent.to_string());
+            if !walk.unsure_above {
+                report.subdomain_policy = Some(below.to_string());
+                report.nonexistent_policy = Some(absent.to_string());
+            }
         }
     } else {
         let texts = at_domain.texts();
@@ -197,6 +224,17 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             _ => texts.first().map(|text| text.shown().into()),
         };
     }
+    findings.extend(walk.findings.clone());
+    report.older = walk.older.as_ref().map(|older| OlderReport {
+        organizational_domain: older.organizational_domain.to_string(),
+        found_at: older
+            .found_at
+            .as_ref()
+            .and_then(discovery::question)
+            .map(|question| question.owner.to_string()),
+        policy: older.policy.map(|policy| policy.to_string()),
+        subdomain_policy: older.subdomain_policy.map(|policy| policy.to_string()),
+    });
     Section {
         report,
         findings,
@@ -218,16 +256,26 @@ fn own_state(
     let state = match &walk.own {
         Selected::Several(records) => {
             findings.push(judge::several(&owner, records));
+            findings.extend(
+                records
+                    .iter()
+                    .filter_map(|text| text.as_ascii()?.parse::<Dmarc>().ok())
+                    .find_map(|seen| habits::default_policy(dns_host::habits(), &seen))
+                    .map(|habit| habits::host_default(&owner, habit)),
+            );
             "conflict"
         }
         Selected::Broken {
             findings: named, ..
         } => {
             if is_wildcard(view, &at_domain.texts()) {
-                findings.push(wildcard(&owner));
+                findings.push(found::wildcard(Kind::Dmarc, &owner, Severity::Error));
                 "conflict"
             } else {
-                findings.extend(named.clone());
+                match found::value(Kind::Dmarc, &owner, &at_domain.texts()) {
+                    Some(named) => findings.push(named),
+                    None => findings.extend(named.clone()),
+                }
                 "invalid"
             }
         }
@@ -236,9 +284,9 @@ fn own_state(
             if at_domain.standing != Standing::Settled
                 || !walk.troubled.is_empty()
                 || !walk.wanted.is_empty()
-                || wrong_names(view.domain())
+                || wrong_names(view, place)
                     .iter()
-                    .any(|question| view.is_open(question)) =>
+                    .any(|place| view.is_open(&place.question)) =>
         {
             match at_domain.standing {
                 Standing::Spreading => "spreading",
@@ -249,8 +297,11 @@ fn own_state(
         Selected::Absent { findings: beside } => {
             findings.extend(beside.clone());
             if let Some(at) = misplaced(view, place) {
-                findings.push(places::misplaced(view.domain(), &at));
+                findings.push(found::misplaced(Kind::Dmarc, &owner, &at));
                 "misplaced"
+            } else if let Some(proxy) = panel::proxied(view, "_dmarc", "") {
+                findings.push(found::proxied(Kind::Dmarc, &owner, proxy.of));
+                "conflict"
             } else {
                 if exists {
                     findings.push(missing(view, at_domain, &owner));
@@ -264,11 +315,17 @@ fn own_state(
 }
 
 /// A name where people put the record by mistake and where one is.
-fn misplaced(view: &View<'_>, place: &Place) -> Option<DomainName> {
-    places::wrong_names(view.domain()).into_iter().find(|name| {
-        let question = Question::new(name.clone(), RecordType::Txt);
-        let settled = settle(view, place, &question, Subject::Dmarc);
-        places::is_here(&settled.texts())
+fn misplaced(view: &View<'_>, place: &Place) -> Option<found::Place> {
+    let nobody = view.wildcard("");
+    wrong_names(view, place).into_iter().find(|wrong| {
+        let settled = settle(view, place, &wrong.question, Subject::Dmarc);
+        let is_wild = nobody.is_some_and(|nobody| {
+            settled
+                .answer
+                .as_ref()
+                .is_some_and(|answer| answer.data() == nobody.data())
+        });
+        !is_wild && found::is_here(Kind::Dmarc, &wrong.question.owner, &settled.texts())
     })
 }
 
@@ -279,22 +336,14 @@ fn is_wildcard(view: &View<'_>, texts: &[Untrusted]) -> bool {
     })
 }
 
-fn wildcard(owner: &DomainName) -> Finding {
-    tell::tell(
-        Subject::Dmarc,
-        Severity::Error,
-        codes::DMARC_WILDCARD,
-        owner,
-        "A wildcard record (*) answers in place of the DMARC record, which is not there.",
-        "Publish the DMARC record at this name; then the wildcard no longer answers here.",
-    )
-}
-
 fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding {
     let alias = at_domain
         .answer
         .as_ref()
         .and_then(|answer| answer.chain.last());
+    if let Some(target) = alias.filter(|target| found::is_value(target)) {
+        return found::beside_alias(Kind::Dmarc, owner, target);
+    }
     if let Some(target) = alias {
         return tell::tell(
             Subject::Dmarc,
@@ -354,6 +403,12 @@ fn rua(view: &View<'_>, walk: &Walk, findings: &mut Vec<Finding>) -> Vec<RuaRepo
             };
             if let (Authorization::No, Some((_, host, question))) = (authorized, asked) {
                 findings.push(not_authorized(&owner, host, question.as_ref()));
+            }
+            if let (Authorization::Yes, Some((_, host, Some(question)))) = (authorized, asked)
+                && let Some(answer) = view.best(question)
+                && let Some(others) = address::redirected(answer, host, uri)
+            {
+                findings.push(reports::redirected(&owner, uri, &others));
             }
             RuaReport {
                 uri: Untrusted::from(uri.0.as_str()).shown().into(),

@@ -1,6 +1,7 @@
 //! Who takes the domain's mail, and which services are recognized by MX and SPF.
 
 use crate::audit::codes;
+use crate::audit::panel;
 use crate::audit::report::Mx;
 use crate::audit::report::MxHost;
 use crate::audit::report::Named;
@@ -24,10 +25,15 @@ use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 use crate::records::sighting::Data;
 use crate::records::sighting::RecordType;
+use crate::records::spf::Mechanism;
 use crate::records::spf::Modifier;
+use crate::records::verdict::found;
 
 /// Mail servers kept of one answer.
 const MOST_HOSTS: usize = 50;
+
+/// Terms of one SPF record that are looked up in the catalog.
+const MOST_TERMS: usize = 200;
 
 fn settled(view: &View<'_>, place: &Place) -> Settled {
     settle(view, place, &view.own(RecordType::Mx), Subject::Mx)
@@ -68,6 +74,17 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> (Mx, Vec<Finding
             "Delete the MX record with the dot, or the others if the domain takes no mail.",
         ));
     }
+    let apex = panel::zone(view, place);
+    findings.extend(
+        names
+            .iter()
+            .filter(|host| {
+                found::target_meant(host, &apex)
+                    .is_some_and(|meant| mailbox_provider_of(&[meant]).is_some())
+            })
+            .map(|host| found::target_doubled(Subject::Mx, view.domain(), host))
+            .take(1),
+    );
     let state = match settled.standing {
         _ if !hosts.is_empty() => settled.word(),
         Standing::Settled => "missing",
@@ -124,7 +141,16 @@ pub fn services(view: &View<'_>, place: &Place) -> Vec<(Owner, String)> {
     let spf = spf::record(view, place);
     let directives = spf.iter().flat_map(|spf| spf.directives());
     let terms = directives
-        .map(|directive| directive.mechanism.to_string())
+        .map(|directive| &directive.mechanism)
+        // Services are known by names, and a record may hold thousands of addresses.
+        .filter(|mechanism| {
+            !matches!(
+                mechanism,
+                Mechanism::All | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }
+            )
+        })
+        .take(MOST_TERMS)
+        .map(ToString::to_string)
         .chain(spf.iter().flat_map(|spf| {
             spf.modifiers()
                 .filter(|modifier| matches!(modifier, Modifier::Redirect(_)))

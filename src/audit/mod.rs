@@ -3,10 +3,11 @@
 //! Pure: [`Audit`] hands out questions, takes sightings, and can be asked for its report at any time.
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
-//! `view` what came in, by question · `zone` where the domain lives · `delegation` what the zone above says of it · `health` what is
-//! wrong with the name servers · `settle` what all servers together say to one
-//! question · `questions` what can be asked next · `spf`, `dkim`, `dmarc`, `mail` one section of the report each ·
-//! `compose` the report.
+//! `view` what came in, by question · `zone` where the domain lives · `delegation` what the zone above says of it ·
+//! `health` what is wrong with the name servers · `settle` what all servers together say to one
+//! question, `resolvers` the same of resolvers alone · `network` what lies in the way · `questions` what can be asked next · `panel` mistakes that take several answers ·
+//! `spf`, `dkim`, `dmarc`, `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a
+//! message to check.
 
 pub mod codes;
 mod compose;
@@ -15,10 +16,14 @@ mod dkim;
 mod dmarc;
 mod health;
 mod mail;
+mod network;
+mod panel;
 mod questions;
 pub mod report;
+mod resolvers;
 mod settle;
 mod spf;
+pub mod spf_look;
 mod tell;
 mod view;
 mod zone;
@@ -38,6 +43,7 @@ use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
+use crate::records::spf::known::Known;
 
 /// Questions of one look besides those below: a need of one kind does not starve another.
 const MOST_QUESTIONS: usize = 60;
@@ -59,6 +65,8 @@ pub enum Manner {
     /// The zone's own servers first, and a resolver only where they have something: a resolver that is asked too early
     /// remembers the "no", and the record of the next step would be seen late.
     Careful,
+    /// Resolvers alone, since port 53 does not get out (DNS over HTTPS); so many of them are there to ask.
+    Resolvers { count: usize },
 }
 
 /// What to look at.
@@ -83,12 +91,16 @@ pub struct Scope {
 pub struct Audit {
     pub scope: Scope,
     pub sightings: Vec<Sighting>,
+    /// The answers of resolvers, as the SPF tree needs them.
+    known: Known,
     asked: BTreeSet<Asked>,
     /// Questions asked so far, by kind.
     counts: BTreeMap<Kind, usize>,
+    /// Seconds that other clocks are ahead of this machine's, where that is worth telling.
+    clock_off: Option<i64>,
 }
 
-/// A question, and the server that it was put to; None for the resolvers.
+/// A question, and the server that it was put to; None for the resolvers until one answers.
 type Asked = (Option<SocketAddr>, Question);
 
 impl Audit {
@@ -96,8 +108,10 @@ impl Audit {
         Self {
             scope,
             sightings: Vec::new(),
+            known: Known::new(),
             asked: BTreeSet::new(),
             counts: BTreeMap::new(),
+            clock_off: None,
         }
     }
 
@@ -108,17 +122,36 @@ impl Audit {
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
     pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
+        if !sighting.server.is_authoritative() {
+            self.known
+                .insert(sighting.question.clone(), spf::relied_on(&sighting.answer));
+        }
         self.sightings.push(sighting);
         self.next()
     }
 
+    /// Takes in that other clocks are ahead of this machine's by so many seconds; behind it where negative.
+    pub fn note_clock(&mut self, ahead: i64) {
+        self.clock_off = Some(ahead);
+    }
+
     /// What is known so far. What it took (`queries`, `rounds`, `elapsed_ms`) is for the asker to fill in.
     pub fn report(&self, now: Timestamp) -> Report {
-        compose::report(&self.view(), now)
+        let view = self.view();
+        let mut report = compose::report(&view, now);
+        if let Some(ahead) = self.clock_off {
+            report
+                .findings
+                .push(tell::row(&network::clock(&view, ahead)));
+            if report.verdict == "ok" {
+                "warning".clone_into(&mut report.verdict);
+            }
+        }
+        report
     }
 
     fn view(&self) -> View<'_> {
-        View::new(&self.scope, &self.asked, &self.sightings)
+        View::new(&self.scope, &self.asked, &self.sightings, &self.known)
     }
 
     fn next(&mut self) -> Vec<Ask> {
@@ -142,7 +175,8 @@ impl Audit {
                     servers.retain(|server| fresh(Some(server.address())));
                     !servers.is_empty()
                 }
-                Whom::AnyResolver | Whom::EveryResolver => fresh(None),
+                Whom::AnyResolver => fresh(None),
+                Whom::EveryResolver => fresh(Some(view::EVERY_RESOLVER)),
             };
             if is_wanted {
                 next.push(ask);

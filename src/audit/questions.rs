@@ -34,10 +34,21 @@ pub enum Kind {
 pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     let place = zone::place(view);
     let mut wanted: Vec<(Kind, Ask)> = Vec::new();
+    let resolvers_only = matches!(view.scope.manner, Manner::Resolvers { .. });
+    let named = if resolvers_only {
+        dkim::seen_questions(view)
+    } else {
+        Vec::new()
+    };
     let to_resolver = |wanted: &mut Vec<(Kind, Ask)>, kind: Kind, questions: Vec<Question>| {
         for question in questions {
             if may_ask_resolver(view, &place, &question) {
-                let whom = Whom::AnyResolver;
+                let is_record = decides(view, &question) || named.contains(&question);
+                let whom = if resolvers_only && is_record {
+                    Whom::EveryResolver
+                } else {
+                    Whom::AnyResolver
+                };
                 wanted.push((kind, Ask { question, whom }));
             }
         }
@@ -75,9 +86,20 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     let tree = spf::more_questions(view, &place);
     to_resolver(&mut wanted, Kind::Tree, tree);
     let mut keys = dkim::questions(view, &place);
-    keys.extend(dkim::wrong_name_questions(view));
+    keys.extend(dkim::more_questions(view, &place));
     to_resolver(&mut wanted, Kind::Selector, keys);
+    if resolvers_only {
+        wanted.retain(|(_, ask)| !matches!(ask.whom, Whom::Servers(_)));
+    }
     wanted
+}
+
+/// True for a question about a record of the domain itself, which resolvers have to agree about where they alone are asked.
+fn decides(view: &View<'_>, question: &Question) -> bool {
+    let is_policy = question.record_type == RecordType::Txt
+        && question.owner.labels().next() == Some("_dmarc")
+        && !question.owner.labels().any(|label| label == "_report");
+    is_policy || *question == view.own(RecordType::Txt) || *question == view.own(RecordType::Mx)
 }
 
 /// The questions to the zone's own servers.
@@ -160,7 +182,7 @@ fn may_ask_resolver(view: &View<'_>, place: &Place, question: &Question) -> bool
             .is_some_and(|below| owner.is_within(&below.owner))
     }) || *question == view.own(RecordType::Txt)
         || is_permission_of_zone(place, owner);
-    if view.scope.manner == Manner::Quick || !is_delicate {
+    if view.scope.manner != Manner::Careful || !is_delicate {
         return true;
     }
     match place {
@@ -223,7 +245,7 @@ fn start(view: &View<'_>) -> Vec<Question> {
     questions.extend(view.at("_domainkey", RecordType::Ns));
     questions.extend(view.probe(""));
     questions.extend(view.probe("_domainkey"));
-    questions.extend(view::invalid_probe());
+    questions.extend(view::rewriting_probes(domain));
     if domain.registrable().is_some_and(|top| top != *domain) {
         questions.extend([view.own(RecordType::A), view.own(RecordType::Aaaa)]);
     }

@@ -4,6 +4,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::audit::network;
+
+/// Name servers and resolvers were asked.
+pub const FULL: &str = "full";
+
+/// Resolvers alone were asked.
+pub const RESOLVER_ONLY: &str = "resolver-only";
+
 /// The report on one domain. Field names are the public contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -13,6 +21,9 @@ pub struct Report {
     pub checked_at: Timestamp,
     /// `ok`, `warning`, `error`, `unknown`
     pub verdict: String,
+    /// `full`; `resolver-only` where the name servers themselves were not asked (DNS over HTTPS)
+    #[serde(default = "full")]
+    pub view: String,
     pub green: Green,
     /// Apex of the zone that holds the domain, where it was found.
     #[serde(default)]
@@ -33,6 +44,27 @@ pub struct Report {
     pub queries: u64,
     pub rounds: u32,
     pub elapsed_ms: u64,
+}
+
+impl Report {
+    /// True where only resolvers were asked.
+    pub fn is_of_resolvers(&self) -> bool {
+        self.view == RESOLVER_ONLY
+    }
+
+    /// True where this network blocks or changes DNS, so that DNS over HTTPS may help.
+    pub fn may_https_help(&self) -> bool {
+        !self.is_of_resolvers()
+            && self.findings.iter().any(|finding| {
+                network::HELPED_BY_HTTPS
+                    .iter()
+                    .any(|code| code.as_str() == finding.code)
+            })
+    }
+}
+
+fn full() -> String {
+    FULL.to_owned()
 }
 
 /// The three check marks as users of web checkers know them.
@@ -135,7 +167,19 @@ pub struct DmarcReport {
     pub nonexistent_policy: Option<String>,
     pub testing: bool,
     pub organizational_domain: String,
+    /// What receivers of RFC 7489 see, who go by the public suffix list; null where that is not known.
+    #[serde(default)]
+    pub older: Option<OlderReport>,
     pub rua: Vec<RuaReport>,
+}
+
+/// What receivers of the older standard see of DMARC: the record they find, and the policies in force by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OlderReport {
+    pub organizational_domain: String,
+    pub found_at: Option<String>,
+    pub policy: Option<String>,
+    pub subdomain_policy: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,9 @@
 use jiff::SignedDuration;
 use jiff::Timestamp;
 
+use crate::audit::Manner;
 use crate::audit::codes;
+use crate::audit::resolvers;
 use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone;
@@ -70,7 +72,7 @@ impl Settled {
 
 /// What an answer says, without its TTL: the target of the first alias, and the data in order. "No such name" and "no such record" are
 /// the same "no".
-fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
+pub fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
     let mut data: Vec<&Data> = answer.data().iter().collect();
     data.sort();
     data.dedup();
@@ -79,6 +81,9 @@ fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
 
 /// Takes the answers of all servers together.
 pub fn settle(view: &View<'_>, place: &Place, question: &Question, subject: Subject) -> Settled {
+    if let Manner::Resolvers { count } = view.scope.manner {
+        return resolvers::settle(view, count, question, subject);
+    }
     let resolver = view.resolver(question).filter(|_| !view.is_rewritten());
     let authoritative: Vec<(&Server, &Answer)> = view
         .authoritative(question)

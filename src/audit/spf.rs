@@ -1,6 +1,7 @@
 //! The SPF section of the report.
 
 use crate::audit::codes;
+use crate::audit::panel;
 use crate::audit::report::SpfReport;
 use crate::audit::report::TreeNode;
 use crate::audit::settle::Settled;
@@ -9,6 +10,7 @@ use crate::audit::settle::settle;
 use crate::audit::tell;
 use crate::audit::view::View;
 use crate::audit::zone::Place;
+use crate::catalog::dns_host;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
@@ -26,8 +28,11 @@ use crate::records::spf::judge::Selected;
 use crate::records::spf::tree;
 use crate::records::spf::tree::Node;
 use crate::records::spf::tree::NodeResult;
-use crate::records::spf::tree::Tree;
 use crate::records::untrusted::Untrusted;
+use crate::records::verdict::codes as codes_of;
+use crate::records::verdict::found;
+use crate::records::verdict::habits;
+use crate::records::verdict::state::Kind;
 
 /// Largest answer that passes every path in one datagram (RFC 9715).
 const ONE_DATAGRAM: usize = 1232;
@@ -53,35 +58,60 @@ fn settled(view: &View<'_>, place: &Place) -> Settled {
 
 /// The SPF record as far as it is known.
 pub fn record(view: &View<'_>, place: &Place) -> Option<Spf> {
-    match judge::select(view.domain(), &settled(view, place).texts()) {
+    match selected(view, &settled(view, place).texts()) {
         Selected::One(spf) => Some(spf),
         _ => None,
     }
 }
 
-fn grow(view: &View<'_>, settled: &Settled, spf: &Spf) -> Tree {
-    let own = view.own(RecordType::Txt);
-    let answer = |question: &Question| -> Option<Answer> {
-        if *question == own {
-            settled.answer.clone()
-        } else {
-            view.resolver(question).map(|answer| {
-                if answer.is_weak_no() {
-                    Answer::direct(Outcome::Trouble(Trouble::Malformed))
-                } else {
-                    answer.clone()
-                }
-            })
-        }
-    };
-    tree::grow(view.domain(), spf, &answer)
+/// What the texts at the domain hold. Where the resolver has the same texts they were read already.
+fn selected(view: &View<'_>, texts: &[Untrusted]) -> Selected {
+    let owner = view.domain();
+    let of_resolver = view.known.answer(&view.own(RecordType::Txt));
+    let read = of_resolver
+        .filter(|answer| answer.texts().eq(texts))
+        .and_then(|_| view.known.record(owner));
+    read.cloned().unwrap_or_else(|| judge::select(owner, texts))
+}
+
+/// The answer of a resolver as far as it proves something: a "no" that does not say whose it is counts as trouble.
+pub(super) fn relied_on(answer: &Answer) -> Answer {
+    if answer.is_weak_no() {
+        Answer::direct(Outcome::Trouble(Trouble::Malformed))
+    } else {
+        answer.clone()
+    }
 }
 
 /// Questions about the records that the SPF record names.
 pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
-    record(view, place).map_or_else(Vec::new, |spf| {
-        grow(view, &settled(view, place), &spf).wanted
-    })
+    if let Some(spf) = record(view, place) {
+        return tree::wanted(view.domain(), &spf, view.known);
+    }
+    wrong_places(view, place)
+        .into_iter()
+        .map(|place| place.question)
+        .chain(is_missing(view, place).then(|| view.own(RecordType::Spf)))
+        .collect()
+}
+
+/// True where the servers answered, and there is no SPF record at the domain.
+fn is_missing(view: &View<'_>, place: &Place) -> bool {
+    let settled = settled(view, place);
+    settled.standing == Standing::Settled
+        && view.best(&view.own(RecordType::Mx)).is_some()
+        && judge::select(view.domain(), &settled.texts()) == Selected::Absent
+}
+
+/// The names where the record ends up by mistake; none while there is one at its place.
+fn wrong_places(view: &View<'_>, place: &Place) -> Vec<found::Place> {
+    if !is_missing(view, place) {
+        return Vec::new();
+    }
+    found::places(view.domain(), &panel::zone(view, place))
+        .into_iter()
+        .filter(|wrong| [codes_of::NAME_DOUBLED, codes_of::AT_WWW].contains(&wrong.code))
+        .collect()
 }
 
 pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
@@ -98,12 +128,11 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
     };
     let mut record = None;
     let mut is_whole = true;
-    match judge::select(owner, &texts) {
+    match selected(view, &texts) {
         Selected::Absent if settled.standing == Standing::Settled => {
-            "missing".clone_into(&mut report.state);
-            if exists {
-                findings.push(missing(view));
-            }
+            let (state, named) = absent(view, place, exists);
+            state.clone_into(&mut report.state);
+            findings.extend(named);
         }
         Selected::Absent => {}
         Selected::Broken {
@@ -112,7 +141,10 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         } => {
             "invalid".clone_into(&mut report.state);
             report.record = Some(text.shown().into());
-            findings.extend(named);
+            match found::value(Kind::Spf, owner, &of_spf(owner, &texts)) {
+                Some(named) => findings.push(named),
+                None => findings.extend(named),
+            }
         }
         Selected::Several(records) => {
             "conflict".clone_into(&mut report.state);
@@ -121,7 +153,17 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
             findings.push(judge::two_records(owner, &records));
         }
         Selected::One(spf) => {
-            let tree = grow(view, &settled, &spf);
+            findings.extend(found::value(Kind::Spf, owner, &texts));
+            findings.extend(
+                of_spf(owner, &texts)
+                    .iter()
+                    .filter_map(|text| found::remark(Kind::Spf, owner, text)),
+            );
+            findings.extend(
+                habits::rewritten_spf(dns_host::habits(), &spf)
+                    .map(|include| habits::rewritten_by_host(owner, &include, Severity::Note)),
+            );
+            let tree = tree::grow(owner, &spf, view.known);
             report.record = texts
                 .iter()
                 .find(|text| judge::is_record(text))
@@ -173,8 +215,43 @@ fn large(owner: &DomainName, texts: &[Untrusted]) -> Option<Finding> {
     })
 }
 
+/// The texts that somebody meant as SPF.
+fn of_spf(owner: &DomainName, texts: &[Untrusted]) -> Vec<Untrusted> {
+    texts
+        .iter()
+        .filter(|text| found::is_here(Kind::Spf, owner, std::slice::from_ref(text)))
+        .cloned()
+        .collect()
+}
+
+/// No SPF record at the domain: one at another name, one of another type, or none.
+fn absent(view: &View<'_>, place: &Place, exists: bool) -> (&'static str, Option<Finding>) {
+    let owner = view.domain();
+    let nobody = view.wildcard("");
+    let wrong = wrong_places(view, place).into_iter().find(|wrong| {
+        view.best(&wrong.question).is_some_and(|answer| {
+            let texts: Vec<Untrusted> = answer.texts().cloned().collect();
+            let is_wild = nobody.is_some_and(|nobody| nobody.data() == answer.data());
+            !is_wild && found::is_here(Kind::Spf, owner, &texts)
+        })
+    });
+    if let Some(wrong) = wrong {
+        return (
+            "misplaced",
+            Some(found::misplaced(Kind::Spf, owner, &wrong)),
+        );
+    }
+    let of_type_spf = view
+        .best(&view.own(RecordType::Spf))
+        .is_some_and(|answer| answer.texts().next().is_some());
+    if of_type_spf {
+        return ("missing", Some(found::type_spf(owner)));
+    }
+    ("missing", exists.then(|| missing(owner)))
+}
+
 /// The finding about a tree that was not grown to its end.
-fn cut(owner: &DomainName) -> Finding {
+pub(super) fn cut(owner: &DomainName) -> Finding {
     tell::tell(
         Subject::Spf,
         Severity::Warning,
@@ -185,8 +262,7 @@ fn cut(owner: &DomainName) -> Finding {
     )
 }
 
-fn missing(view: &View<'_>) -> Finding {
-    let owner = view.domain();
+pub(super) fn missing(owner: &DomainName) -> Finding {
     let is_top = owner.registrable().is_none_or(|top| top == *owner);
     let (severity, message) = if is_top {
         (
@@ -231,7 +307,7 @@ fn all(spf: &Spf, top: &Node) -> Option<&'static str> {
     all(&next.record.as_ref()?.parse().ok()?, next)
 }
 
-fn node(node: &Node) -> TreeNode {
+pub(super) fn node(node: &Node) -> TreeNode {
     TreeNode {
         term: node.term.clone(),
         domain: node.domain.clone(),

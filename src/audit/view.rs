@@ -1,12 +1,16 @@
 //! What came in so far, by question.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
 
 use crate::audit::Asked;
+use crate::audit::Manner;
 use crate::audit::Scope;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
@@ -15,18 +19,30 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
+use crate::records::spf::known::Known;
+
+/// Stands for all resolvers where a question is put to each of them.
+pub const EVERY_RESOLVER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// A label that nobody has a record at, below the domain and below its `_domainkey`: what answers there is a wildcard.
 const PROBE: &str = "nobounce-probe-q7x2";
 
 pub struct View<'a> {
     pub scope: &'a Scope,
+    /// What the resolvers say about the names in SPF records, each record read once.
+    pub known: &'a Known,
     asked: &'a BTreeSet<Asked>,
     by_question: BTreeMap<&'a Question, Vec<&'a Sighting>>,
+    is_rewritten: OnceCell<bool>,
 }
 
 impl<'a> View<'a> {
-    pub fn new(scope: &'a Scope, asked: &'a BTreeSet<Asked>, sightings: &'a [Sighting]) -> Self {
+    pub fn new(
+        scope: &'a Scope,
+        asked: &'a BTreeSet<Asked>,
+        sightings: &'a [Sighting],
+        known: &'a Known,
+    ) -> Self {
         let mut by_question: BTreeMap<&Question, Vec<&Sighting>> = BTreeMap::new();
         for sighting in sightings {
             by_question
@@ -40,8 +56,10 @@ impl<'a> View<'a> {
         }
         Self {
             scope,
+            known,
             asked,
             by_question,
+            is_rewritten: OnceCell::new(),
         }
     }
 
@@ -118,18 +136,45 @@ impl<'a> View<'a> {
         self.asked.iter().any(|(_, asked)| asked == question)
     }
 
+    /// True where every resolver was asked.
+    pub fn is_asked_of_all(&self, question: &Question) -> bool {
+        self.asked
+            .contains(&(Some(EVERY_RESOLVER), question.clone()))
+    }
+
+    /// What each resolver says, the newest where one was asked twice.
+    pub fn resolvers(&self, question: &Question) -> Vec<(&'a Server, &'a Answer)> {
+        let mut all: BTreeMap<&Server, &Answer> = BTreeMap::new();
+        for sighting in self.sightings(question) {
+            if !sighting.server.is_authoritative() {
+                all.insert(&sighting.server, &sighting.answer);
+            }
+        }
+        all.into_iter().collect()
+    }
+
     /// True where a server that was asked has not answered yet.
     pub fn is_open(&self, question: &Question) -> bool {
         let seen = self.sightings(question);
-        self.asked.iter().any(|(address, asked)| {
-            asked == question
-                && !seen.iter().any(|sighting| match address {
-                    Some(address) => {
-                        sighting.server.is_authoritative() && sighting.server.address() == *address
-                    }
-                    None => !sighting.server.is_authoritative(),
-                })
-        })
+        if let Manner::Resolvers { count } = self.scope.manner
+            && self.is_asked_of_all(question)
+            && self.resolvers(question).len() < count
+        {
+            return true;
+        }
+        self.asked
+            .iter()
+            .filter(|(address, _)| *address != Some(EVERY_RESOLVER))
+            .any(|(address, asked)| {
+                asked == question
+                    && !seen.iter().any(|sighting| match address {
+                        Some(address) => {
+                            sighting.server.is_authoritative()
+                                && sighting.server.address() == *address
+                        }
+                        None => !sighting.server.is_authoritative(),
+                    })
+            })
     }
 
     /// True where this machine has no way to the server.
@@ -142,9 +187,56 @@ impl<'a> View<'a> {
 
     /// True where the resolvers of this network answer for names that cannot exist.
     pub fn is_rewritten(&self) -> bool {
-        invalid_probe()
-            .and_then(|question| self.resolver(&question))
-            .is_some_and(|answer| !answer.data().is_empty())
+        *self.is_rewritten.get_or_init(|| {
+            rewriting_probes(self.domain())
+                .iter()
+                .filter_map(|question| self.resolver(question))
+                .any(|answer| !answer.data().is_empty())
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'a Sighting> {
+        self.by_question.values().flatten().copied()
+    }
+
+    /// True where every answer so far is that nothing came through; nothing is known before the first answer of a resolver.
+    pub fn nobody_answers(&self) -> bool {
+        let mut resolvers = self
+            .all()
+            .filter(|sighting| !sighting.server.is_authoritative())
+            .peekable();
+        resolvers.peek().is_some() && self.all().all(is_silence)
+    }
+
+    /// What resolvers gave instead of answers.
+    pub fn troubles_of_resolvers(&self) -> Vec<&'a Trouble> {
+        self.all()
+            .filter(|sighting| !sighting.server.is_authoritative())
+            .filter_map(|sighting| sighting.answer.trouble())
+            .collect()
+    }
+
+    /// True where nothing comes from any name server of the zone, though a resolver has the zone's answer.
+    pub fn is_cut_off(&self) -> bool {
+        let own = self.own(RecordType::Txt);
+        let is_known = self
+            .resolver(&own)
+            .is_some_and(|answer| answer.trouble().is_none() && !answer.is_weak_no());
+        let mut servers = self
+            .all()
+            .filter(|sighting| sighting.server.is_authoritative())
+            .peekable();
+        is_known && servers.peek().is_some() && servers.all(is_silence)
+    }
+
+    /// True where all that comes from name servers of the zone is what a resolver would say.
+    pub fn is_intercepted(&self) -> bool {
+        let mut heard = self
+            .all()
+            .filter(|sighting| sighting.server.is_authoritative() && !is_silence(sighting))
+            .peekable();
+        heard.peek().is_some()
+            && heard.all(|sighting| sighting.answer.trouble() == Some(&Trouble::AsResolver))
     }
 
     /// What a wildcard below the domain answers, if there is one.
@@ -175,8 +267,28 @@ impl<'a> View<'a> {
     }
 }
 
-/// A name under `.invalid`, which never exists (RFC 6761).
-pub fn invalid_probe() -> Option<Question> {
-    let owner = format!("{PROBE}.invalid").parse().ok()?;
-    Some(Question::new(owner, RecordType::A))
+/// Names that do not exist: one under `.invalid`, which never does (RFC 6761), and one under `.com`, since some networks leave the first
+/// alone. The second is different for each domain, so that nobody can make it exist for all.
+pub fn rewriting_probes(domain: &DomainName) -> Vec<Question> {
+    let mut number: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in domain.as_str().bytes() {
+        // FNV-1a.
+        number = (number ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+    }
+    [
+        format!("{PROBE}.invalid"),
+        format!("{PROBE}-{number:016x}.com"),
+    ]
+    .iter()
+    .filter_map(|owner| owner.parse().ok())
+    .map(|owner| Question::new(owner, RecordType::A))
+    .collect()
+}
+
+/// True where nothing came through from the server.
+fn is_silence(sighting: &Sighting) -> bool {
+    matches!(
+        sighting.answer.trouble(),
+        Some(Trouble::Timeout | Trouble::Unreachable | Trouble::Tls(_) | Trouble::Http(_))
+    )
 }

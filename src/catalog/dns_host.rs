@@ -1,5 +1,7 @@
 //! DNS hosts: recognized by their name servers, and how their panels take a record.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 use crate::catalog;
@@ -8,6 +10,7 @@ use crate::catalog::sender::Confidence;
 use crate::catalog::suffix;
 use crate::catalog::suffix::Suffix;
 use crate::records::name::DomainName;
+use crate::records::verdict::habits::Habit;
 
 /// One entry of `assets/dns_hosts/`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -33,6 +36,10 @@ pub struct DnsHost {
     #[serde(default)]
     pub menu_path: Vec<String>,
     pub host_field: Option<HostField>,
+    /// What the panel calls the field of the name, of the value, and of the target of an alias.
+    pub name_label: Option<String>,
+    pub value_label: Option<String>,
+    pub target_label: Option<String>,
     /// What stands for the domain itself in the host field; empty: the field is left blank.
     pub root_symbol: Option<String>,
     pub value_quotes: Option<ValueQuotes>,
@@ -43,6 +50,19 @@ pub struct DnsHost {
     pub cname_trailing_dot: Option<TrailingDot>,
     /// The panel can put a CNAME behind a web proxy, which must be off for mail.
     pub cname_proxy: Option<bool>,
+    /// How that proxy is switched off, in the panel's words.
+    pub proxy_off: Option<String>,
+    /// The published networks of that proxy, such as `198.51.100.0/24`.
+    #[serde(default)]
+    pub proxy_networks: Vec<String>,
+    /// Report addresses of the DMARC record that the host makes by itself.
+    #[serde(default)]
+    pub default_dmarc_reports: Vec<String>,
+    /// Names, relative to the domain, that the host moves SPF terms to; `*` stands for anything within a label.
+    #[serde(default)]
+    pub spf_names: Vec<String>,
+    /// The serial of the zone does not move with a change.
+    pub serial_stays: Option<bool>,
     /// Seconds.
     pub ttl_min: Option<u32>,
     /// Seconds.
@@ -149,6 +169,24 @@ impl DnsHost {
         self.txt_max_len.map(|limit| length <= limit)
     }
 
+    /// What the host does by itself; None where nothing is known.
+    fn habit(&self) -> Option<Habit> {
+        let network = |text: &String| {
+            let (address, length) = text.split_once('/')?;
+            Some((address.parse().ok()?, length.parse().ok()?))
+        };
+        let habit = Habit {
+            host: self.name.clone(),
+            default_reports: self.default_dmarc_reports.clone(),
+            spf_names: self.spf_names.clone(),
+            proxies: self.proxy_networks.iter().filter_map(network).collect(),
+        };
+        let is_empty = habit.default_reports.is_empty()
+            && habit.spf_names.is_empty()
+            && habit.proxies.is_empty();
+        (!is_empty).then_some(habit)
+    }
+
     /// How exactly a name server is this host's, and whether others use the same name.
     fn match_of(&self, name_server: &DomainName) -> Option<(usize, bool)> {
         let suffix = self
@@ -170,6 +208,17 @@ impl DnsHost {
     fn shares(&self, name: &str) -> bool {
         self.ns_shared_names.iter().any(|shared| shared == name)
     }
+}
+
+/// What the hosts are known to do by themselves.
+pub fn habits() -> &'static [Habit] {
+    static HABITS: LazyLock<Vec<Habit>> = LazyLock::new(|| {
+        catalog::dns_hosts()
+            .iter()
+            .filter_map(DnsHost::habit)
+            .collect()
+    });
+    &HABITS
 }
 
 /// Who hosts the zone with these name servers. Name servers that nobody claims are passed over.

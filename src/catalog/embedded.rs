@@ -19,6 +19,7 @@ static PROVIDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/mailbox_pro
 static SENDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/senders");
 static DNS_HOSTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/dns_hosts");
 static REPORTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/reporters");
+static EXPLANATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/explain");
 const REPORT_MAILBOXES: &str = include_str!("../../assets/report_mailboxes.toml");
 const FREE_DOMAINS: &str = include_str!("../../assets/free_mailbox_domains.txt");
 
@@ -46,6 +47,12 @@ pub(crate) fn dns_hosts() -> &'static [DnsHost] {
 pub(crate) fn reporters() -> &'static [Reporter] {
     static ALL: OnceLock<Vec<Reporter>> = OnceLock::new();
     ALL.get_or_init(|| readable(&REPORTERS))
+}
+
+/// Code and text of the pages that explain findings, sorted by code.
+pub(crate) fn explanations() -> &'static [(String, &'static str)] {
+    static ALL: OnceLock<Vec<(String, &'static str)>> = OnceLock::new();
+    ALL.get_or_init(|| files(&EXPLANATIONS))
 }
 
 pub(crate) fn report_mailboxes() -> &'static Generic {

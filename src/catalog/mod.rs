@@ -8,15 +8,18 @@
 //! - [`owner`]: a mailbox provider or a sender, where either may stand.
 //! - [`recognize`]: from names seen in the DNS to entries. [`selectors`]: which selectors to try.
 //! - [`own`]: whether a domain can be the user's at all.
+//! - [`explain`]: the pages that explain findings.
 //! - [`template`]: values with `{variables}`. [`id`], [`suffix`], [`embedded`]: the ground floor.
 //!
-//! `tests/catalog.rs` reads every asset; an entry that cannot be read is left out at run time.
+//! `tests/catalog` reads every asset; an entry that cannot be read is left out at run time.
 
 pub mod dkim;
 pub mod dns_host;
 pub mod embedded;
+pub mod explain;
 pub mod id;
 pub mod mailbox_provider;
+pub mod mending;
 pub mod own;
 pub mod owner;
 pub mod recognize;

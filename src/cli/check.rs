@@ -1,6 +1,6 @@
 //! `nobounce check`: a read-only look at live DNS, of one domain or many.
 
-mod page;
+pub mod page;
 
 use std::io::IsTerminal;
 use std::io::Read;
@@ -14,11 +14,12 @@ use crate::audit::Scope;
 use crate::audit::report::Report;
 use crate::catalog::selectors::common_selectors;
 use crate::cli::Exit;
+use crate::cli::client;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
+use crate::cli::globals::no_color;
 use crate::cli::printer;
 use crate::dns::Client;
-use crate::dns::Config;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 
@@ -72,11 +73,7 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     if domains.is_empty() {
         return Ok(worst(&ends));
     }
-    let mut config = Config::system(&globals.resolvers, globals.authoritative_port)
-        .map_err(|error| printer::complain(Exit::Unknown, &error.to_string(), error.remedy()))?;
-    if let Some(timeout) = globals.timeout {
-        config.timeout = timeout;
-    }
+    let client = client::client(globals)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -88,10 +85,8 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
             )
         })?;
     let is_terminal = std::io::stdout().is_terminal();
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let color = globals.color.holds(is_terminal, no_color);
+    let color = globals.color.holds(is_terminal, no_color());
     runtime.block_on(async {
-        let client = Client::new(config);
         let places = Arc::new(Semaphore::new(SIDE_BY_SIDE));
         let looks: Vec<_> = domains
             .into_iter()
@@ -131,7 +126,13 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
 fn scope(input: String, domain: DomainName, arguments: &Arguments, client: &Client) -> Scope {
     Scope {
         domain,
-        manner: Manner::Quick,
+        manner: if client.asks_resolvers_only() {
+            Manner::Resolvers {
+                count: client.config.resolvers.len(),
+            }
+        } else {
+            Manner::Quick
+        },
         input,
         selectors: arguments.selector.clone(),
         guesses: common_selectors()
@@ -148,6 +149,9 @@ async fn audit(client: &Client, scope: Scope, now: jiff::Timestamp) -> Report {
     let mut audit = Audit::new(scope);
     let first = audit.first();
     let spent = client.run(first, |sighting| audit.take(sighting)).await;
+    if let Some(off) = client.clock_is_off() {
+        audit.note_clock(off.as_secs());
+    }
     let mut report = audit.report(now);
     report.queries = spent.queries;
     report.rounds = spent.rounds;

@@ -18,6 +18,32 @@ pub fn any(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
     Ok(understood.domain)
 }
 
+/// A name in the DNS, which need not be a domain of its own: a whole name such as `_spf.example.com` is taken as it stands; all else is
+/// understood as [`any`] does.
+pub fn name(text: &str, globals: &Globals) -> Result<DomainName, Exit> {
+    let Some(name) = whole_name(text) else {
+        return any(text, globals);
+    };
+    if typed::understand(text).is_ok_and(|understood| understood.domain == name) {
+        return any(text, globals);
+    }
+    if let Err(not_yours) = own::own_domain(&name) {
+        say(&[not_yours.reason], globals);
+    }
+    Ok(name)
+}
+
+/// Reads a name of several labels that holds letters, digits, hyphens and underscores alone.
+fn whole_name(text: &str) -> Option<DomainName> {
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let name: DomainName = text.parse().ok().filter(|_| is_plain)?;
+    let top = name.labels().next_back()?;
+    let is_address = top.bytes().all(|byte| byte.is_ascii_digit());
+    (name.labels().count() > 1 && !is_address).then_some(name)
+}
+
 /// A domain that can be the user's own; others are refused with the reason.
 pub fn own(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
     own_with_remarks(typed, globals).map(|(domain, _)| domain)

@@ -8,6 +8,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::dns::https::Choice;
+use crate::dns::https::Url;
+use crate::dns::scoped;
+
 /// The port of DNS (RFC 1035, section 4.2).
 const DNS_PORT: u16 = 53;
 
@@ -21,6 +25,12 @@ pub struct GlobalArguments {
     /// Ask this DNS resolver instead of the system's and the public ones (may be repeated)
     #[arg(long, global = true, value_name = "IP[:PORT]", value_parser = resolver)]
     resolver: Vec<SocketAddr>,
+
+    /// Ask over HTTPS, where port 53 is blocked: the public resolvers 1.1.1.1, 8.8.8.8 and 9.9.9.9, or the one of this URL (may be
+    /// repeated)
+    #[arg(long, global = true, value_name = "URL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "", value_parser = over_https, conflicts_with = "resolver")]
+    doh: Vec<OverHttps>,
 
     /// Keep setups and keys in this folder (also NOBOUNCE_DATA_DIR)
     #[arg(long, global = true, value_name = "DIR", value_parser = folder())]
@@ -51,9 +61,26 @@ pub struct GlobalArguments {
           value_parser = clap::value_parser!(u16).range(1..))]
     authoritative_port: Option<u16>,
 
+    /// For labs: certificates to trust with --doh besides the usual ones (PEM)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        hide_short_help = true,
+        requires = "doh"
+    )]
+    doh_ca: Option<PathBuf>,
+
     /// For labs: the clock that rules see (RFC 3339)
     #[arg(long, global = true, value_name = "TIME", hide_short_help = true, value_parser = time)]
     now: Option<Timestamp>,
+}
+
+/// One `--doh`.
+#[derive(Clone, Debug)]
+enum OverHttps {
+    Public,
+    Named(Url),
 }
 
 /// When to color.
@@ -70,6 +97,8 @@ pub enum Color {
 pub struct Globals {
     /// In the order given; empty: the system's resolvers and the public ones.
     pub resolvers: Vec<SocketAddr>,
+    /// Whom to ask over HTTPS instead; None: nobody.
+    pub over_https: Option<Choice>,
     pub authoritative_port: u16,
     /// Where `--data-dir` or `NOBOUNCE_DATA_DIR` points; None: the default folder.
     pub data_dir: Option<PathBuf>,
@@ -86,8 +115,20 @@ pub struct Globals {
 impl Globals {
     /// `data_dir_variable` is the value of `NOBOUNCE_DATA_DIR`; the option wins, an empty variable counts as absent.
     pub fn new(arguments: GlobalArguments, data_dir_variable: Option<OsString>) -> Self {
+        let over_https = (!arguments.doh.is_empty()).then(|| Choice {
+            urls: arguments
+                .doh
+                .into_iter()
+                .filter_map(|doh| match doh {
+                    OverHttps::Public => None,
+                    OverHttps::Named(url) => Some(url),
+                })
+                .collect(),
+            trusted: arguments.doh_ca,
+        });
         Self {
             resolvers: arguments.resolver,
+            over_https,
             authoritative_port: arguments.authoritative_port.unwrap_or(DNS_PORT),
             data_dir: arguments.data_dir.or_else(|| {
                 data_dir_variable
@@ -120,7 +161,13 @@ impl Color {
     }
 }
 
-/// Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:5353`.
+/// Whether the user wants no color anywhere: `NO_COLOR` is set to something.
+pub fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:5353`; an IPv6 address with the network that it
+/// is on as `fe80::1%eth0` or `[fe80::1%eth0]:5353`.
 fn resolver(text: &str) -> Result<SocketAddr, String> {
     let wrong =
         "type an IP address, with a port if it is not 53: 192.0.2.1:5353 or [2001:db8::1]:5353";
@@ -133,14 +180,30 @@ fn resolver(text: &str) -> Result<SocketAddr, String> {
                 .and_then(|rest| rest.strip_suffix(']'))
                 .filter(|inner| inner.contains(':'))
                 .unwrap_or(text);
-            let ip: IpAddr = bare.parse().ok()?;
-            Some(SocketAddr::new(ip, DNS_PORT))
+            match bare.parse::<IpAddr>() {
+                Ok(ip) => Some(SocketAddr::new(ip, DNS_PORT)),
+                Err(_) => scoped(bare, DNS_PORT),
+            }
+        })
+        .or_else(|| {
+            let (ip, port) = text.strip_prefix('[')?.split_once("]:")?;
+            scoped(ip, port.parse().ok()?)
         })
         .ok_or(wrong)?;
     if address.port() == 0 {
         return Err(wrong.to_owned());
     }
     Ok(address)
+}
+
+/// Reads what stands behind `--doh=`; nothing means the public ones.
+fn over_https(text: &str) -> Result<OverHttps, String> {
+    if text.is_empty() {
+        return Ok(OverHttps::Public);
+    }
+    text.parse().map(OverHttps::Named).map_err(|error| {
+        format!("{error}; write it so: --doh=https://dns.example/dns-query, or --doh alone")
+    })
 }
 
 /// A path that is not empty; it need not be UTF-8.
@@ -182,6 +245,9 @@ mod tests {
             ("2001:db8::1", "[2001:db8::1]:53"),
             ("[2001:db8::1]", "[2001:db8::1]:53"),
             ("[2001:db8::1]:5353", "[2001:db8::1]:5353"),
+            ("fe80::1%1", "[fe80::1%1]:53"),
+            ("[fe80::1%1]", "[fe80::1%1]:53"),
+            ("[fe80::1%1]:5353", "[fe80::1%1]:5353"),
         ] {
             assert_eq!(resolver(typed), Ok(read.parse().unwrap()), "{typed}");
         }
@@ -193,8 +259,66 @@ mod tests {
             "[192.0.2.1]",
             "192.0.2.300",
             "1:2",
+            "fe80::1%",
+            "fe80::1%no-such-network",
+            "dns.example%1",
+            "[fe80::1%1]:",
         ] {
             assert!(resolver(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        globals: GlobalArguments,
+        words: Vec<String>,
+    }
+
+    #[test]
+    fn doh_takes_a_url_and_never_a_domain() {
+        use clap::Parser;
+        let url = "https://dns.example/dns-query";
+        for (typed, urls, words) in [
+            (&["--doh", "example.com"][..], Some(0), 1),
+            (&["example.com", "--doh"], Some(0), 1),
+            (
+                &["--doh=https://dns.example/dns-query", "example.com"],
+                Some(1),
+                1,
+            ),
+            (
+                &[
+                    "--doh=https://dns.example/dns-query",
+                    "--doh=https://192.0.2.1/q",
+                ],
+                Some(2),
+                0,
+            ),
+            (&["example.com"], None, 1),
+        ] {
+            let line = Line::try_parse_from(["nobounce"].iter().chain(typed)).unwrap();
+            assert_eq!(line.words.len(), words, "{typed:?}");
+            let globals = Globals::new(line.globals, None);
+            let choice = globals.over_https;
+            assert_eq!(
+                choice.as_ref().map(|choice| choice.urls.len()),
+                urls,
+                "{typed:?}"
+            );
+            let named = choice.and_then(|choice| choice.urls.first().cloned());
+            assert!(named.is_none_or(|named| named == url.parse().unwrap()));
+        }
+        for typed in [
+            &["--doh=example.com"][..],
+            &["--doh=http://dns.example/q"],
+            &["--doh", "--resolver", "192.0.2.1"],
+            &["--doh-ca", "ca.pem"],
+        ] {
+            assert!(
+                Line::try_parse_from(["nobounce"].iter().chain(typed)).is_err(),
+                "{typed:?}"
+            );
         }
     }
 

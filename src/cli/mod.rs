@@ -1,14 +1,17 @@
 //! The command line: one file a verb, the exit codes, and the printer of errors in two lines.
 
 pub mod check;
+pub mod client;
 pub mod dkim;
 pub mod domain;
+pub mod explain;
 pub mod globals;
 pub mod kept;
 pub mod output;
 pub mod practice;
 pub mod printer;
 pub mod records;
+pub mod spf;
 pub mod status;
 pub mod usage;
 pub mod wizard;
@@ -85,7 +88,9 @@ enum Verb {
     Check(check::Arguments),
     Status(status::Arguments),
     Records(records::Arguments),
+    Spf(spf::Arguments),
     Dkim(dkim::Arguments),
+    Explain(explain::Arguments),
 }
 
 fn run(verb: Verb, globals: &Globals) -> Exit {
@@ -94,7 +99,9 @@ fn run(verb: Verb, globals: &Globals) -> Exit {
         Verb::Check(arguments) => check::run(arguments, globals),
         Verb::Status(arguments) => status::run(arguments, globals),
         Verb::Records(arguments) => records::run(arguments, globals),
+        Verb::Spf(arguments) => spf::run(arguments, globals),
         Verb::Dkim(arguments) => dkim::run(arguments, globals),
+        Verb::Explain(arguments) => explain::run(arguments, globals),
     }
 }
 

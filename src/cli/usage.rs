@@ -117,9 +117,23 @@ fn nearest<'a>(word: &str, verbs: &'a [String]) -> Option<&'a str> {
         .map(|(_, verb)| verb)
 }
 
-/// Letters to add, drop, change or swap with the neighbor (optimal string alignment). Bounded by the length of verbs.
+/// At most three of `known` that were probably meant, the nearest first: few letters away, or holding the word as a part.
+pub fn likely<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    const MOST: usize = 3;
+    let mut near: Vec<(usize, &str)> = known
+        .filter_map(|code| {
+            let away = distance(word, code);
+            let holds = word.len() >= 3 && code.contains(word);
+            (holds || away * 3 <= code.len()).then_some((away, code))
+        })
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(MOST).map(|(_, code)| code).collect()
+}
+
+/// Letters to add, drop, change or swap with the neighbor (optimal string alignment). Bounded by the length of what is known.
 fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().take(32).collect();
+    let left: Vec<char> = left.chars().take(64).collect();
     let right: Vec<char> = right.chars().collect();
     let mut rows = vec![vec![0; right.len() + 1]; left.len() + 1];
     for (i, row) in rows.iter_mut().enumerate() {

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use crate::cli::Exit;
+use crate::cli::client;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
 use crate::cli::kept;
@@ -55,12 +56,21 @@ pub fn show(beginning: Beginning, globals: &Globals) -> Exit {
 /// The same; `greeting` is what the screen says first.
 fn greet(beginning: Beginning, greeting: Option<String>, globals: &Globals) -> Exit {
     let keeps_practice = matches!(beginning, Beginning::Practice { .. });
+    // Practice asks nobody outside of this machine.
+    let over_https = match &globals.over_https {
+        Some(_) if !keeps_practice => match client::client(globals) {
+            Ok(client) => Some(client),
+            Err(exit) => return exit,
+        },
+        _ => None,
+    };
     let ended = run::run(Settings {
         beginning,
         greeting,
         look: look(globals),
         world: World {
             resolvers: globals.resolvers.clone(),
+            over_https,
             authoritative_port: globals.authoritative_port,
             timeout: globals.timeout,
             data_dir: globals.data_dir.clone(),

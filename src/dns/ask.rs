@@ -94,7 +94,7 @@ impl Client {
             let lame = matches!(
                 step.end,
                 End::Outcome(Outcome::Trouble(
-                    Trouble::NotAuthoritative | Trouble::Refused
+                    Trouble::NotAuthoritative | Trouble::AsResolver | Trouble::Refused
                 ))
             );
             if lame && !trail.chain.is_empty() {
@@ -308,6 +308,17 @@ impl Client {
     ) -> Result<Message, Trouble> {
         if Instant::now() >= deadline {
             return Err(Trouble::Timeout);
+        }
+        if let Some(https) = &self.https {
+            if !flags.recursion {
+                // Port 53 is left alone.
+                return Err(Trouble::Unreachable);
+            }
+            let name = wire_name(owner).ok_or(Trouble::Malformed)?;
+            let record_type = wire_type(question.record_type);
+            return https
+                .ask(address, name, record_type, deadline, &self.sent)
+                .await;
         }
         let exchange = Exchange {
             address,

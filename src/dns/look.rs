@@ -12,6 +12,8 @@ use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
 use crate::records::verdict;
+use crate::records::verdict::Verdict;
+use crate::records::verdict::recursive::judge_by_resolvers;
 
 /// Times that a name server is asked about a record that one of them has: behind one address there may be many machines.
 const SAMPLES: usize = 3;
@@ -25,6 +27,9 @@ impl Client {
     ///
     /// Once a server has it, each is asked several times, and where they differ for the version of the zone that they hold.
     pub async fn look(&self, record: &Record, zone: &Zone) -> Vec<Sighting> {
+        if self.asks_resolvers_only() {
+            return self.look_at_resolvers(record, zone).await;
+        }
         let question = verdict::question(record);
         let mut sightings = self
             .put(&Ask {
@@ -51,10 +56,16 @@ impl Client {
         }
         let whole_zone_has_it = seen.answered > 0 && seen.agree == seen.answered;
         let more = if whole_zone_has_it {
-            vec![Ask {
+            let one = answering(&sightings, 1);
+            let alias = verdict::beside(record).map(|question| Ask {
+                question,
+                whom: Whom::Servers(one),
+            });
+            let everyone = Ask {
                 question,
                 whom: Whom::EveryResolver,
-            }]
+            };
+            alias.into_iter().chain([everyone]).collect()
         } else {
             self.probes(record, zone, &sightings)
         };
@@ -86,14 +97,36 @@ impl Client {
             .collect()
     }
 
+    /// Looks at what resolvers have. That may plant a "no": there is nobody else to ask.
+    async fn look_at_resolvers(&self, record: &Record, zone: &Zone) -> Vec<Sighting> {
+        let ask = Ask {
+            question: verdict::question(record),
+            whom: Whom::EveryResolver,
+        };
+        let mut sightings = self.put(&ask).await;
+        let judged = judge_by_resolvers(record, &zone.apex, &sightings, Timestamp::now());
+        let is_open = matches!(
+            judged.verdict,
+            Verdict::Published | Verdict::Spreading { .. } | Verdict::Unknown { .. }
+        );
+        if !is_open {
+            let probes: Vec<Ask> = verdict::probes(record, &zone.apex)
+                .into_iter()
+                .map(|question| Ask {
+                    question,
+                    whom: Whom::AnyResolver,
+                })
+                .collect();
+            for found in join_all(probes.iter().map(|ask| self.put(ask))).await {
+                sightings.extend(found);
+            }
+        }
+        sightings
+    }
+
     /// Asks for the places of usual mistakes: of servers that answer, never of a resolver where the zone holds the name.
     fn probes(&self, record: &Record, zone: &Zone, sightings: &[Sighting]) -> Vec<Ask> {
-        let answering: Vec<Server> = sightings
-            .iter()
-            .filter(|sighting| sighting.answer.trouble().is_none())
-            .map(|sighting| sighting.server.clone())
-            .take(PROBED_SERVERS)
-            .collect();
+        let answering = answering(sightings, PROBED_SERVERS);
         if answering.is_empty() {
             return Vec::new();
         }
@@ -109,4 +142,14 @@ impl Client {
             })
             .collect()
     }
+}
+
+/// The first servers that answered.
+fn answering(sightings: &[Sighting], most: usize) -> Vec<Server> {
+    sightings
+        .iter()
+        .filter(|sighting| sighting.answer.trouble().is_none())
+        .map(|sighting| sighting.server.clone())
+        .take(most)
+        .collect()
 }

@@ -114,7 +114,12 @@ pub(super) fn read(
             reading.end = End::Outcome(delegation(message, owner));
             return reading;
         }
-        reading.end = End::Outcome(Outcome::Trouble(Trouble::NotAuthoritative));
+        let trouble = if message.recursion_available && reading.referral.is_none() {
+            Trouble::AsResolver
+        } else {
+            Trouble::NotAuthoritative
+        };
+        reading.end = End::Outcome(Outcome::Trouble(trouble));
         return reading;
     }
     let exists = message.response_code == ResponseCode::NoError;

@@ -1,12 +1,13 @@
 //! Asks name servers and resolvers; the only room with DNS sockets. It reports what was answered and judges nothing.
 //!
-//! `config` whom to ask · `exchange` one question over UDP and TCP · `message` an answer read into sightings ·
+//! `config` whom to ask · `exchange` one question over UDP and TCP · `https` the same over HTTPS · `message` an answer read into sightings ·
 //! `ask` aliases and resolvers · `run` many questions and what they lead to · `zone` where a name lives ·
 //! `look` the order in which a wanted record is looked for · `practice` the pretend DNS.
 
 mod ask;
 mod config;
 mod exchange;
+pub mod https;
 mod look;
 mod message;
 pub mod practice;
@@ -18,17 +19,43 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
+use jiff::SignedDuration;
 use tokio::sync::Semaphore;
 
+use crate::dns::https::Choice;
+use crate::dns::https::Https;
+use crate::dns::https::HttpsError;
+use crate::records::sighting::Answer;
 use crate::records::sighting::Ask;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 
 pub use config::Config;
 pub use config::ConfigError;
+pub use config::scoped;
 pub use run::Spent;
 pub use zone::Zone;
+
+/// What the bytes of one message of a resolver say about a question, as far as this message goes; None where it cannot be decoded. Aliases
+/// that lead on are in the chain.
+pub fn read(bytes: &[u8], question: &Question) -> Option<Answer> {
+    let message = message::decode(bytes)?;
+    let reading = message::read(
+        &message,
+        &question.owner,
+        question.record_type,
+        message::Side::Resolver,
+    );
+    Some(Answer {
+        chain: reading.chain,
+        outcome: match reading.end {
+            message::End::Outcome(outcome) => outcome,
+            message::End::Follow(_) => Outcome::NoData { ttl: None },
+        },
+    })
+}
 
 /// Questions under way at one time, all clones of a client together.
 const IN_FLIGHT: usize = 64;
@@ -42,6 +69,8 @@ pub struct Client {
     sent: Arc<AtomicU64>,
     /// Index of the resolver that is asked first: moved on when the one before stays silent.
     preferred: Arc<AtomicUsize>,
+    /// The resolvers' connections, where they are asked over HTTPS.
+    https: Option<Arc<Https>>,
 }
 
 impl Client {
@@ -51,7 +80,29 @@ impl Client {
             pace: Arc::new(Semaphore::new(IN_FLIGHT)),
             sent: Arc::new(AtomicU64::new(0)),
             preferred: Arc::new(AtomicUsize::new(0)),
+            https: None,
         }
+    }
+
+    /// Asks resolvers over HTTPS and nobody else: nothing is sent to port 53, so that name servers of a zone are not asked. Blocks for
+    /// up to five seconds for each server that is named by a name.
+    pub fn over_https(choice: &Choice) -> Result<Self, HttpsError> {
+        let https = Https::new(choice)?;
+        let config = Config::of_resolvers(https.addresses());
+        Ok(Self {
+            https: Some(Arc::new(https)),
+            ..Self::new(config)
+        })
+    }
+
+    /// True where only resolvers are asked.
+    pub fn asks_resolvers_only(&self) -> bool {
+        self.https.is_some()
+    }
+
+    /// How far other clocks are ahead of this machine's, where that is more than five minutes and servers said it.
+    pub fn clock_is_off(&self) -> Option<SignedDuration> {
+        self.https.as_ref().and_then(|https| https.clock_is_off())
     }
 
     /// Asks one server one question: UDP, then TCP where the answer was truncated.

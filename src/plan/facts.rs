@@ -28,6 +28,8 @@ pub struct Facts {
     pub spf: SpfChoice,
     #[serde(default)]
     pub monitor: MonitorChoice,
+    #[serde(default)]
+    pub panel: PanelChoice,
     /// Newest sight of each issued record, by `owner TYPE`.
     #[serde(default)]
     pub seen: BTreeMap<String, Seen>,
@@ -144,6 +146,28 @@ pub struct MonitorChoice {
     pub others: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Where the user types records in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PanelChoice {
+    /// The company as the user named it: the id of a DNS host of the catalog, or any other name.
+    #[serde(default)]
+    pub typed_at: Option<String>,
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A wait for a record that is not there, and the version (serial) of the zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    pub since: Timestamp,
+    /// The serial when the wait began.
+    #[serde(default)]
+    pub serial: Option<u32>,
+    /// The serial at the last look.
+    #[serde(default)]
+    pub newest: Option<u32>,
+}
+
 /// When a record was last seen, and how. `verdict`: the word of the verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
@@ -157,6 +181,9 @@ pub struct Seen {
     /// Distinct days of that time on which a look saw it published.
     #[serde(default)]
     pub days: u32,
+    /// While it is missing: since when it is awaited.
+    #[serde(default)]
+    pub wait: Option<Wait>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -197,6 +224,7 @@ impl Facts {
             dkim: BTreeMap::new(),
             spf: SpfChoice::default(),
             monitor: MonitorChoice::default(),
+            panel: PanelChoice::default(),
             seen: BTreeMap::new(),
             journal: Vec::new(),
             latest_clock: None,

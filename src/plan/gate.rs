@@ -49,23 +49,30 @@ pub fn gates(step: StepId, facts: &Facts, live: Option<&Live>, now: Timestamp) -
                 step_done(StepId::Spf, "spf-done", facts, live),
                 time_at_policy(facts, live, now),
             ];
+            gates.extend(full_view(facts));
             gates.extend(evidence());
             gates
         }
-        StepId::Reject => vec![
-            later(
-                "quarantine-live",
-                "The policy \"quarantine\" must be in force first.",
-            ),
-            later(
-                "quarantine-time",
-                &format!("At least {DAYS_AT_POLICY} days at \"quarantine\" with clean reports."),
-            ),
-            later(
-                "dkim-aligned",
-                "Every service that sends for you must sign with your domain (an aligned DKIM signature).",
-            ),
-        ],
+        StepId::Reject => {
+            let mut gates = vec![
+                later(
+                    "quarantine-live",
+                    "The policy \"quarantine\" must be in force first.",
+                ),
+                later(
+                    "quarantine-time",
+                    &format!(
+                        "At least {DAYS_AT_POLICY} days at \"quarantine\" with clean reports."
+                    ),
+                ),
+                later(
+                    "dkim-aligned",
+                    "Every service that sends for you must sign with your domain (an aligned DKIM signature).",
+                ),
+            ];
+            gates.extend(full_view(facts));
+            gates
+        }
         StepId::Keep => vec![later(
             "policy-in-force",
             "The policy \"reject\" must be in force, or \"quarantine\" chosen as the end.",
@@ -94,9 +101,30 @@ fn domain_answers(facts: &Facts) -> Gate {
     gate(
         "domain-answers",
         steps::domain::answers(facts),
-        "The domain exists and its name servers answer.",
+        if is_of_resolvers(facts) {
+            "The domain exists, as resolvers see it (resolver view only)."
+        } else {
+            "The domain exists and its name servers answer."
+        },
         "The name servers of the domain must answer first.",
     )
+}
+
+fn is_of_resolvers(facts: &Facts) -> bool {
+    facts
+        .survey
+        .as_ref()
+        .is_some_and(|report| report.is_of_resolvers())
+}
+
+/// Stands only where the last look asked resolvers alone: what raises the policy rests on the name servers themselves.
+fn full_view(facts: &Facts) -> Option<Gate> {
+    is_of_resolvers(facts).then(|| {
+        later(
+            "full-view",
+            "Your own name servers must be asked first. The last look asked resolvers only (DNS over HTTPS): look from another network.",
+        )
+    })
 }
 
 fn senders_named(facts: &Facts) -> Gate {

@@ -11,6 +11,10 @@ use crate::records::verdict::Judgement;
 pub enum PageId {
     /// The live look: who hosts what, three check marks, the plan.
     Domain,
+    /// At which company the record `key` was typed in. Asked only where it stays away.
+    TypedAt {
+        key: String,
+    },
     /// Which services send as the domain: a list to tick.
     Senders,
     /// Plain questions: web shop, newsletter, invoices, own server.

@@ -4,9 +4,9 @@ use crate::catalog;
 use crate::catalog::dns_host::DnsHost;
 use crate::catalog::dns_host::TxtSplit;
 use crate::catalog::dns_host::ValueQuotes;
+use crate::catalog::mending::Spot;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
-use crate::plan::mending::Panel;
 use crate::plan::mending::in_panel_words;
 use crate::plan::page::Block;
 use crate::plan::page::Card;
@@ -20,6 +20,7 @@ use crate::plan::seen;
 use crate::plan::seen::Sight;
 use crate::plan::service;
 use crate::plan::steps::domain::plain;
+use crate::plan::waiting;
 use crate::plan::wanted::Wanted;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
@@ -60,6 +61,7 @@ pub fn record_page(
     if let Some(sight) = looking_again(wanted, facts, live) {
         blocks.push(Block::Note(sight));
     }
+    blocks.extend(waiting::offer(facts, live, wanted));
     blocks.extend(cautions(wanted, &card, facts));
     Page {
         id,
@@ -208,7 +210,8 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
     let mut fields = vec![
         field("Type", record.content.record_type().to_string()),
         field(
-            "Name",
+            host.and_then(|host| host.name_label.as_deref())
+                .unwrap_or("Name"),
             if name.is_empty() {
                 "(leave blank)".to_owned()
             } else {
@@ -216,11 +219,11 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
             },
         ),
         field(
-            match host.map(|host| host.id.as_str()) {
-                Some("cloudflare") if is_cname => "Target",
-                Some("cloudflare") => "Content",
-                _ if is_cname => "Points to",
-                _ => "Value",
+            match host {
+                Some(host) if is_cname => host.target_label.as_deref().unwrap_or("Points to"),
+                Some(host) => host.value_label.as_deref().unwrap_or("Value"),
+                None if is_cname => "Points to",
+                None => "Value",
             },
             value.clone(),
         ),
@@ -252,12 +255,17 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
         .get(&wanted.key)
         .filter(|(judgement, _)| is_about(judgement, wanted, facts))
         .map(|(judgement, at)| {
-            let panel = Panel {
+            let spot = Spot {
                 host,
                 zone: &zone,
-                name: &name,
+                owner: &record.owner,
+                shown: true,
             };
-            (in_panel_words(judgement.clone(), &panel), *at)
+            let mut judgement = in_panel_words(judgement.clone(), &spot);
+            judgement
+                .findings
+                .extend(waiting::findings(facts, live, wanted, host));
+            (judgement, *at)
         });
     Card {
         record: record.clone(),

@@ -145,6 +145,7 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
         Verdict::Spreading { .. } => before.and_then(|seen| seen.since),
         _ => None,
     };
+    let wait = before.and_then(|seen| seen.wait.clone());
     let days = before
         .filter(|_| since.is_some())
         .map_or(0, |seen| seen.days);
@@ -166,6 +167,7 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
             at,
             since,
             days,
+            wait,
         },
     );
     if first_green {

@@ -11,11 +11,13 @@ use crate::plan::page::Page;
 use crate::plan::page::PageId;
 use crate::plan::page::Reply;
 use crate::plan::steps;
+use crate::plan::waiting;
 
 /// The step that a page belongs to.
 pub fn step_of(id: &PageId) -> StepId {
     match id {
         PageId::Domain => StepId::Domain,
+        PageId::TypedAt { .. } => waiting::STEP,
         PageId::Senders | PageId::Habits | PageId::UnknownTerms | PageId::OwnAddresses => {
             StepId::Senders
         }
@@ -59,6 +61,9 @@ pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
 
 /// What a page says and asks.
 pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
+    if let PageId::TypedAt { .. } = id {
+        return waiting::page(id, facts);
+    }
     match step_of(id) {
         StepId::Domain => steps::domain::page(facts, live),
         StepId::Senders => steps::senders::pages::page(id, facts, live),
@@ -74,6 +79,7 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
 pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Reply {
     let old = pages(facts);
     let taken = match step_of(id) {
+        _ if matches!(id, PageId::TypedAt { .. }) => waiting::reply(facts, id, answer, live),
         StepId::Domain => steps::domain::reply(facts, live),
         StepId::Senders => steps::senders::reply(facts, id, answer, live),
         StepId::Mailbox => steps::mailbox::reply(facts, id, answer, live),

@@ -114,6 +114,11 @@ impl DomainName {
         psl::suffix_str(&self.0).map(|suffix| Self(suffix.to_owned()))
     }
 
+    /// True where the name ends with a suffix that is on the list, and not in a word that only could be one.
+    pub fn has_known_suffix(&self) -> bool {
+        psl::suffix(self.0.as_bytes()).is_some_and(|suffix| suffix.is_known())
+    }
+
     /// The name one label below its public suffix: the Organizational Domain as receivers of RFC 7489 find it.
     pub fn registrable(&self) -> Option<Self> {
         psl::domain_str(&self.0).map(|domain| Self(domain.to_owned()))

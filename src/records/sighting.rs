@@ -116,6 +116,8 @@ pub enum Trouble {
     Refused,
     /// The server does not hold the zone: a referral, or an answer without the AA bit.
     NotAuthoritative,
+    /// A server of the zone answered as a resolver does (RA set, AA clear): it is one, or somebody on the way answered in its place.
+    AsResolver,
     /// FORMERR, NOTIMP or another response code.
     Code(u16),
     /// The answer was truncated and TCP did not bring it.
@@ -125,6 +127,25 @@ pub enum Trouble {
     Loop,
     /// The network said no (no route, no address family).
     Unreachable,
+    /// The encrypted connection to a resolver (DNS over HTTPS) did not come about.
+    Tls(TlsTrouble),
+    /// A resolver that is asked over HTTPS answered with this status instead of a DNS message.
+    Http(u16),
+}
+
+/// What is wrong with an encrypted connection (TLS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsTrouble {
+    /// The certificate is not valid yet, as far as this machine's clock is right.
+    NotYetValid,
+    /// The certificate has expired, as far as this machine's clock is right.
+    Expired,
+    /// The certificate is somebody else's.
+    OtherName,
+    /// Nobody who is trusted vouches for the certificate.
+    Untrusted,
+    /// The two sides did not come to terms.
+    Other,
 }
 
 /// A question to ask, and of whom.
@@ -291,6 +312,9 @@ impl fmt::Display for Trouble {
             }
             Self::Refused => f.write_str("refused to answer (REFUSED)"),
             Self::NotAuthoritative => f.write_str("does not hold the zone (lame)"),
+            Self::AsResolver => {
+                f.write_str("answered as a resolver does, and not as the holder of the zone")
+            }
             Self::Code(code) => write!(f, "answered with the error code {code}"),
             Self::Truncated => f.write_str(
                 "sent an answer too big for UDP, and TCP on port 53 does not get through",
@@ -298,6 +322,23 @@ impl fmt::Display for Trouble {
             Self::Malformed => f.write_str("sent an answer that cannot be read"),
             Self::Loop => f.write_str("sent aliases (CNAME) that lead in a circle"),
             Self::Unreachable => f.write_str("cannot be reached from this network"),
+            Self::Tls(trouble) => trouble.fmt(f),
+            Self::Http(status) => write!(
+                f,
+                "answered with the HTTP status {status} instead of a DNS answer"
+            ),
         }
+    }
+}
+
+impl fmt::Display for TlsTrouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotYetValid => "showed a certificate that is not valid yet",
+            Self::Expired => "showed a certificate that has expired",
+            Self::OtherName => "showed the certificate of somebody else",
+            Self::Untrusted => "showed a certificate that nobody trusted vouches for",
+            Self::Other => "did not agree on an encrypted connection (TLS)",
+        })
     }
 }

@@ -9,13 +9,15 @@ pub enum Wrapping {
     Html,
 }
 
-/// The first character that is not plain ASCII text, in words; None where there is none. Line ends and tabs are left to the
+/// The first character that is not plain ASCII text, in words and with its place; None where there is none. Line ends and tabs are left to the
 /// reader of the record.
 pub fn foreign(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
-    let odd = text
+    let (at, odd) = text
         .chars()
-        .find(|c| !matches!(c, ' '..='~' | '\t' | '\r' | '\n'))?;
+        .enumerate()
+        .find(|(_, c)| !matches!(c, ' '..='~' | '\t' | '\r' | '\n'))?;
+    let place = format!("at character {}", at + 1);
     let number = u32::from(odd);
     let kind = match odd {
         '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}'
@@ -37,11 +39,11 @@ pub fn foreign(bytes: &[u8]) -> Option<String> {
         '\u{2026}' => {
             "an ellipsis (three dots in one character), as if it was shortened for display,"
         }
-        '\u{fffd}' => return Some("bytes that are no text".to_owned()),
+        '\u{fffd}' => return Some(format!("bytes that are no text {place}")),
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => "a control character",
         _ => "a character that is not plain ASCII",
     };
-    Some(format!("{kind} (U+{number:04X})"))
+    Some(format!("{kind} (U+{number:04X}) {place}"))
 }
 
 /// Quotes, brackets of a zone file, backslashes or HTML in a value: which, what is wrong, and what to do.

@@ -4,9 +4,13 @@
 
 pub mod codes;
 mod compare;
+pub mod found;
+pub mod habits;
 mod look;
 mod mistake;
 mod places;
+pub mod recursive;
+mod remarks;
 mod sides;
 pub mod state;
 mod types;
@@ -28,6 +32,7 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::untrusted::Shown;
+use crate::records::verdict::habits::Habit;
 use crate::records::verdict::look::Look;
 use crate::records::verdict::view::View;
 use crate::records::verdict::view::view;
@@ -113,7 +118,14 @@ pub fn question(record: &Record) -> Question {
     Question::new(record.owner.clone(), record_type)
 }
 
-/// Names and types where people put the record by mistake: asked only where the record itself is not seen.
+/// The question that shows an alias beside a record that is there: only servers of the zone that break the rules have both.
+pub fn beside(record: &Record) -> Option<Question> {
+    let is_text = question(record).record_type == RecordType::Txt
+        && !matches!(record.content, Content::Cname(_));
+    is_text.then(|| Question::new(record.owner.clone(), RecordType::Cname))
+}
+
+/// Names and types where people put the record by mistake, and the version of the zone: asked only where the record itself is not seen.
 pub fn probes(record: &Record, zone: &DomainName) -> Vec<Question> {
     let mut questions: Vec<Question> = places::other_types(record);
     questions.extend(places::wildcard(record, zone));
@@ -122,6 +134,9 @@ pub fn probes(record: &Record, zone: &DomainName) -> Vec<Question> {
             .into_iter()
             .map(|place| place.question),
     );
+    if record.owner.is_within(zone) {
+        questions.push(Question::new(zone.clone(), RecordType::Soa));
+    }
     let mut once: Vec<Question> = Vec::new();
     for question in questions {
         if !once.contains(&question) {
@@ -165,6 +180,17 @@ pub fn judge(
     sightings: &[Sighting],
     now: Timestamp,
 ) -> Judgement {
+    judge_knowing(record, zone, sightings, now, &[])
+}
+
+/// As [`judge`], knowing what DNS hosts do by themselves.
+pub fn judge_knowing(
+    record: &Record,
+    zone: &DomainName,
+    sightings: &[Sighting],
+    now: Timestamp,
+    habits: &[Habit],
+) -> Judgement {
     let all = sides::newest(sightings);
     let asked = question(record);
     let views: Vec<View<'_>> = all
@@ -178,6 +204,7 @@ pub fn judge(
         record,
         zone,
         all,
+        habits,
         findings: Vec::new(),
     };
     let verdict = look.verdict(&servers, &resolvers, now);

@@ -28,6 +28,8 @@ pub enum Command {
     Look { ticket: u64, record: Box<Record> },
     /// Ask one question of the resolvers.
     Ask { ticket: u64, question: Question },
+    /// Ask resolvers over HTTPS from now on, and nobody else.
+    OverHttps,
     /// Make a key pair and put its private half on disk.
     MakeKey {
         domain: String,

@@ -72,6 +72,11 @@ pub enum Sight {
         zone: DomainName,
         sightings: Vec<Sighting>,
     },
+    /// What resolvers said, which alone were asked (DNS over HTTPS).
+    ByResolvers {
+        zone: DomainName,
+        sightings: Vec<Sighting>,
+    },
     /// The zone's servers could not be found; says nothing about the record.
     NoZone { why: String },
 }

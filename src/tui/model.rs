@@ -52,7 +52,20 @@ pub struct Model {
     pub outside: bool,
     /// Since when something typed is not saved yet.
     pub unsaved: Option<Timestamp>,
+    pub https: Https,
     pub leaving: bool,
+}
+
+/// Whether the DNS is asked over HTTPS in this session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Https {
+    /// It is not needed, as far as is known.
+    #[default]
+    Off,
+    /// This network blocks or changes DNS: the way out is offered.
+    Offered,
+    /// Resolvers alone are asked.
+    On,
 }
 
 /// How things may look on this terminal.
@@ -277,6 +290,7 @@ impl Model {
             tickets: 0,
             outside: false,
             unsaved: None,
+            https: Https::default(),
             leaving: false,
         }
     }

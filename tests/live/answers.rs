@@ -84,7 +84,7 @@ async fn d57_an_answer_without_aa_is_somebody_elses() {
         message.metadata.recursion_available = true;
         say(message)
     });
-    assert_eq!(proxied.await, Trouble::NotAuthoritative);
+    assert_eq!(proxied.await, Trouble::AsResolver);
     let proxied_no = trouble(|heard| {
         let mut message = heard.code(ResponseCode::NXDomain);
         message.metadata.authoritative = false;

@@ -22,7 +22,7 @@ use crate::scripted::soa;
 use crate::scripted::txt;
 
 /// `example.com` with SPF and DMARC and without mail servers, on one server that is also the resolver.
-fn zone(heard: &Heard) -> Vec<Say> {
+pub fn zone(heard: &Heard) -> Vec<Say> {
     let (owner, kind) = (heard.owner(), heard.kind());
     let record = match (owner.as_str(), kind.as_str()) {
         ("example.com.", "NS") => ns("example.com.", "ns1.host.test."),
@@ -43,7 +43,7 @@ fn zone(heard: &Heard) -> Vec<Say> {
     say(heard.answer([record]))
 }
 
-async fn check(server: &Scripted, arguments: &[&str]) -> Output {
+pub async fn check(server: &Scripted, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nobounce"));
     command
         .arg("check")

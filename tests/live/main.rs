@@ -3,11 +3,24 @@
 
 mod aliases;
 mod answers;
+mod blocked;
 mod check;
+mod check_codes;
+mod dmarc;
+mod doh;
+mod https;
 mod lab;
+mod labels;
 mod looks;
 mod matrix;
+mod panel;
+mod panel_hosts;
+mod panel_zone;
 mod practice;
 mod retries;
 mod scripted;
 mod servers;
+mod spf_host;
+mod spf_suite;
+mod spf_verb;
+mod spf_world;

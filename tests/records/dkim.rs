@@ -183,7 +183,19 @@ fn d48_sizes_are_graded() {
         let mut key = vec![0x30, 0x82];
         key.extend(u16::try_from(modulus.len()).unwrap().to_be_bytes());
         key.extend(modulus);
-        DkimKey::published(Algorithm::Rsa2048, key)
+        // SubjectPublicKeyInfo around it.
+        let long = |tag: u8, content: Vec<u8>| {
+            let mut bytes = vec![tag, 0x82];
+            bytes.extend(u16::try_from(content.len()).unwrap().to_be_bytes());
+            bytes.extend(content);
+            bytes
+        };
+        key.insert(0, 0);
+        let mut info = vec![
+            0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 0x05, 0,
+        ];
+        info.extend(long(0x03, key));
+        DkimKey::published(Algorithm::Rsa2048, long(0x30, info))
     };
     let owner: DomainName = "sel._domainkey.example.com".parse().unwrap();
     for (bits, verdict) in [

@@ -1,10 +1,17 @@
 //! The records: what is read, printed and judged.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod discovery;
 mod dkim;
 mod dmarc;
+mod hard;
+mod labels;
+mod mutations;
+mod recursive;
 mod spf;
+mod spf_check_host;
 mod spf_tree;
+mod spf_waste;
 mod typed;
 mod verdict;
 

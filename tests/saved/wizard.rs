@@ -36,6 +36,7 @@ async fn s13_s20_a_key_without_its_private_half_is_told_and_left_out() {
     let facts = with_keys(&world);
     let (sender, mut messages) = tokio::sync::mpsc::unbounded_channel();
     let wide = Wide {
+        over_https: None,
         resolvers: Vec::new(),
         authoritative_port: 53,
         timeout: None,

@@ -45,6 +45,7 @@ pub fn bare() -> Report {
         domain: "example.com".to_owned(),
         input: "example.com".to_owned(),
         checked_at: now(),
+        view: "full".to_owned(),
         verdict: "error".to_owned(),
         green: Green::default(),
         zone: Some("example.com".to_owned()),

@@ -1,11 +1,14 @@
 //! Keys in, screen out: the messages of the world are fed by hand, nothing is asked and nothing is kept.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod blocked;
+mod explaining;
 mod fuzz;
 mod pages;
 mod practice;
 mod setups;
 mod start;
+mod typed_at;
 mod watching;
 
 use jiff::Timestamp;

@@ -1,11 +1,18 @@
-//! What other programs say of our keys and zones: BIND, OpenDKIM, dkimpy, OpenSSL. All on loopback.
+//! What other programs say of our keys and zones: BIND, OpenDKIM, dkimpy, OpenSSL; and of records: checkdmarc, pyspf, dkimpy. All on
+//! loopback.
 //!
 //! A program that is not installed is said, and its test skipped, unless `NOBOUNCE_REQUIRE` names it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bind;
+mod check_host;
 mod keys;
+mod known;
 mod programs;
+mod records;
+#[path = "../live/scripted.rs"]
+#[allow(dead_code)]
+mod scripted;
 
 use serde_json::Value;
 

@@ -51,15 +51,23 @@ pub fn program(name: &str) -> Option<PathBuf> {
     found.or_else(|| missing(name))
 }
 
-/// A Python that has dkimpy and PyNaCl: the one `NOBOUNCE_PYTHON` names, or one of the system's.
+/// A Python that has dkimpy and PyNaCl.
 pub fn python_with_dkimpy() -> Option<PathBuf> {
-    let named = std::env::var_os("NOBOUNCE_PYTHON").map(PathBuf::from);
+    python_with("dkimpy", "import dkim, nacl.signing")
+}
+
+/// A Python in which `imports` works: one that `NOBOUNCE_PYTHON` or `NOBOUNCE_CHECKERS` names, or one of the system's. `name` is what
+/// `NOBOUNCE_REQUIRE` calls it.
+pub fn python_with(name: &str, imports: &str) -> Option<PathBuf> {
+    let named = ["NOBOUNCE_PYTHON", "NOBOUNCE_CHECKERS"]
+        .into_iter()
+        .filter_map(std::env::var_os)
+        .map(PathBuf::from);
     let usual = ["/usr/bin/python3", "python3"].map(PathBuf::from);
     named
-        .into_iter()
         .chain(usual)
-        .find(|python| imports(python))
-        .or_else(|| missing("dkimpy"))
+        .find(|python| works(python, imports))
+        .or_else(|| missing(name))
 }
 
 /// Where Debian keeps servers is not on everybody's `PATH`.
@@ -70,14 +78,15 @@ fn folders() -> Vec<PathBuf> {
         .collect()
 }
 
-fn imports(python: &Path) -> bool {
+fn works(python: &Path, imports: &str) -> bool {
     Command::new(python)
-        .args(["-c", "import dkim, nacl.signing"])
+        .args(["-c", imports])
         .output()
         .is_ok_and(|output| output.status.success())
 }
 
-fn missing(name: &str) -> Option<PathBuf> {
+/// Says that a program is not here, or fails where it is required.
+pub fn missing(name: &str) -> Option<PathBuf> {
     let required = std::env::var("NOBOUNCE_REQUIRE").unwrap_or_default();
     assert!(
         !required.split_whitespace().any(|one| one == name),

@@ -1,5 +1,6 @@
 //! The report on one domain as a page to read.
 
+use crate::audit::report::FindingRow;
 use crate::audit::report::Report;
 use crate::audit::report::SelectorReport;
 use crate::cli::printer::plain;
@@ -7,9 +8,12 @@ use crate::cli::printer::plain;
 /// Characters of a value that are shown on its line.
 const WIDTH: usize = 200;
 
+/// Columns of a usual terminal: what a code at the end of a line may fill.
+const COLUMNS: usize = 80;
+
 /// How a line is marked; the mark carries the meaning, the color only helps.
 #[derive(Clone, Copy)]
-enum Mark {
+pub enum Mark {
     Right,
     Wrong,
     Warning,
@@ -35,7 +39,7 @@ impl Mark {
         }
     }
 
-    fn drawn(self, color: bool) -> String {
+    pub fn drawn(self, color: bool) -> String {
         let (sign, code) = match self {
             Self::Right => ("✓", "32"),
             Self::Wrong => ("✗", "31"),
@@ -53,6 +57,11 @@ impl Mark {
 
 pub fn page(report: &Report, color: bool) -> String {
     let mut text = format!("{}\n", plain(&report.domain));
+    if report.is_of_resolvers() {
+        text.push_str(
+            "  resolver view only: your name servers were not asked, resolvers were (DNS over HTTPS)\n",
+        );
+    }
     greens(&mut text, report, color);
     text.push('\n');
     dns(&mut text, report);
@@ -76,7 +85,7 @@ pub fn page(report: &Report, color: bool) -> String {
             ),
         );
     }
-    findings(&mut text, report, color);
+    findings(&mut text, &report.findings, color);
     text.push_str(&format!(
         "\n  {} questions in {}.{:03} s\n",
         report.queries,
@@ -122,7 +131,7 @@ fn line(text: &mut String, label: &str, value: &str) {
 }
 
 /// A value from outside: safe to print, and not longer than a few lines.
-fn short(value: &str) -> String {
+pub fn short(value: &str) -> String {
     let value = plain(value);
     if value.chars().count() <= WIDTH {
         return value;
@@ -152,6 +161,14 @@ fn dns(text: &mut String, report: &Report) {
             "no name servers found"
         };
         line(text, "DNS", said);
+    } else if report.is_of_resolvers() {
+        let servers = if all == 1 {
+            "name server"
+        } else {
+            "name servers"
+        };
+        let what = format!("{who}; {all} {servers}, not asked");
+        line(text, "DNS", &what);
     } else {
         line(
             text,
@@ -268,22 +285,53 @@ fn dmarc(text: &mut String, report: &Report, color: bool) {
     }
 }
 
-fn findings(text: &mut String, report: &Report, color: bool) {
+/// The findings, the worst first.
+pub fn findings(text: &mut String, rows: &[FindingRow], color: bool) {
     let rank = |severity: &str| match severity {
         "error" => 0,
         "warning" => 1,
         _ => 2,
     };
-    let mut rows: Vec<_> = report.findings.iter().collect();
+    let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| rank(&row.severity));
     if !rows.is_empty() {
         text.push('\n');
     }
-    for row in rows {
+    for row in &rows {
         let mark = Mark::of_severity(&row.severity).drawn(color);
-        text.push_str(&format!("  {mark} {}\n", plain(&row.message)));
-        if !row.remedy.is_empty() {
-            text.push_str(&format!("    {}\n", plain(&row.remedy)));
+        let message = plain(&row.message);
+        let remedy = plain(&row.remedy);
+        let lines = [format!("  {mark} {message}"), format!("    {remedy}")];
+        let used = [4 + message.chars().count(), 4 + remedy.chars().count()];
+        let shown = if remedy.is_empty() { 1 } else { 2 };
+        let code = dimmed(&row.code, color);
+        // The code stands where there is room for it, else on a line of its own.
+        let place = used[..shown]
+            .iter()
+            .position(|used| used + 2 + row.code.len() <= COLUMNS);
+        for (number, line) in lines[..shown].iter().enumerate() {
+            text.push_str(line);
+            if place == Some(number) {
+                text.push_str(&format!("  {code}"));
+            }
+            text.push('\n');
         }
+        if place.is_none() {
+            text.push_str(&format!("    {code}\n"));
+        }
+    }
+    if let Some(row) = rows.first() {
+        text.push_str(&format!(
+            "\n  More about one of these: nobounce explain --code {}\n",
+            row.code
+        ));
+    }
+}
+
+fn dimmed(text: &str, color: bool) -> String {
+    if color {
+        format!("\u{1b}[2m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
     }
 }

@@ -24,10 +24,14 @@ const FINDINGS: usize = 4;
 /// After this time nobody should take a look for what is there now.
 const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
-/// True where the domain's zone is known and one of its name servers answers.
+/// True where the domain's zone is known and one of its name servers answers; where those could not be asked (DNS over HTTPS), where
+/// resolvers know what stands at the domain.
 pub fn answers(facts: &Facts) -> bool {
     facts.survey.as_ref().is_some_and(|report| {
-        report.zone.is_some() && report.nameservers.iter().any(|ns| ns.answers)
+        let is_known = |state: &str| !state.is_empty() && state != "unknown";
+        let resolvers_know =
+            report.is_of_resolvers() && (is_known(&report.spf.state) || is_known(&report.mx.state));
+        report.zone.is_some() && (report.nameservers.iter().any(|ns| ns.answers) || resolvers_know)
     })
 }
 
@@ -147,13 +151,17 @@ fn lookups(report: &Report, surveying: bool) -> Vec<Check> {
         "could not tell"
     };
     let answering = report.nameservers.iter().filter(|ns| ns.answers).count();
-    let dns = match (&report.dns_host, report.nameservers.len()) {
-        (_, 0) => nothing.to_owned(),
-        (Some(host), all) => format!("{} ({answering} of {all} name servers answer)", host.name),
-        (None, all) => format!(
-            "{} ({answering} of {all} name servers answer)",
-            plain(&report.nameservers[0].name)
-        ),
+    let all = report.nameservers.len();
+    let how_many = if report.is_of_resolvers() {
+        let servers = seen::count(i64::try_from(all).unwrap_or(i64::MAX), "name server");
+        format!("{servers}, not asked")
+    } else {
+        format!("{answering} of {all} name servers answer")
+    };
+    let dns = match (&report.dns_host, report.nameservers.first()) {
+        (_, None) => nothing.to_owned(),
+        (Some(host), _) => format!("{} ({how_many})", host.name),
+        (None, Some(first)) => format!("{} ({how_many})", plain(&first.name)),
     };
     let mail = if report.mx.null_mx {
         (
@@ -183,6 +191,8 @@ fn lookups(report: &Report, surveying: bool) -> Vec<Check> {
         row(
             if report.nameservers.is_empty() {
                 wait(false)
+            } else if report.is_of_resolvers() {
+                wait(report.zone.is_some())
             } else if answering == 0 {
                 Mark::Wrong
             } else {

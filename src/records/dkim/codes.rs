@@ -20,7 +20,7 @@ pub const KEY_TRUNCATED: Code = Code::new("dkim-key-truncated");
 pub const KEY_TYPE_MISSING: Code = Code::new("dkim-key-type-missing");
 pub const KEY_TYPE_WRONG: Code = Code::new("dkim-key-type-wrong");
 pub const KEY_UNREADABLE: Code = Code::new("dkim-key-unreadable");
-pub const MISPLACED: Code = Code::new("dkim-misplaced");
+pub const KEY_WITHOUT_WRAPPER: Code = Code::new("dkim-key-without-wrapper");
 pub const MISSING_SEMICOLON: Code = Code::new("dkim-missing-semicolon");
 pub const NO_KEY: Code = Code::new("dkim-no-key");
 pub const NO_SHA256: Code = Code::new("dkim-no-sha256");
@@ -44,7 +44,7 @@ pub const VERSION_NOT_FIRST: Code = Code::new("dkim-version-not-first");
 pub const ZONE_LINE_PASTED: Code = Code::new("dkim-zone-line-pasted");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 40] = [
+pub const ALL: &[Code] = &[
     BACKSLASHES,
     BAD_BASE64,
     BAD_VERSION,
@@ -63,7 +63,7 @@ pub const ALL: [Code; 40] = [
     KEY_TYPE_MISSING,
     KEY_TYPE_WRONG,
     KEY_UNREADABLE,
-    MISPLACED,
+    KEY_WITHOUT_WRAPPER,
     MISSING_SEMICOLON,
     NO_KEY,
     NO_SHA256,

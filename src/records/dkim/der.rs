@@ -6,8 +6,10 @@ pub enum Shape {
     /// An RSA public key: SubjectPublicKeyInfo (RFC 5280) or bare RSAPublicKey (RFC 8017).
     Rsa {
         bits: u32,
-        /// Bytes after the end of the key.
+        /// Bytes after the end of the key, and of its parts.
         left_over: usize,
+        /// A bare RSAPublicKey, which RFC 6376 names; receivers were built for the other form, of which its examples are.
+        is_bare: bool,
     },
     /// A SubjectPublicKeyInfo of Ed25519 (RFC 8410); DKIM wants its last 32 bytes alone.
     Ed25519Info,
@@ -72,30 +74,91 @@ fn element(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
     Some((element, after))
 }
 
-fn modulus_bits(content: &[u8]) -> Option<u32> {
-    let (modulus, rest) = element(content)?;
-    let (exponent, _) = element(rest)?;
-    if modulus.tag != INTEGER || exponent.tag != INTEGER || modulus.is_cut() || exponent.is_cut() {
+/// What an RSAPublicKey (RFC 8017, appendix A.1.1) holds.
+struct Numbers {
+    bits: u32,
+    left_over: usize,
+}
+
+/// A positive INTEGER, without its leading zeros.
+fn positive<'b>(number: &Element<'b>) -> Option<&'b [u8]> {
+    if number.tag != INTEGER || number.is_cut() || number.content.first()? & 0x80 != 0 {
         return None;
     }
-    let zeros = modulus.content.iter().take_while(|b| **b == 0).count();
-    let digits = &modulus.content[zeros..];
-    let first = digits.first()?;
-    u32::try_from(digits.len() * 8)
-        .ok()
-        .map(|bits| bits - first.leading_zeros())
+    let zeros = number.content.iter().take_while(|b| **b == 0).count();
+    Some(&number.content[zeros..])
+}
+
+/// The modulus and the exponent, both odd. An exponent of 1 would let anybody sign.
+fn numbers(content: &[u8]) -> Option<Numbers> {
+    let (modulus, rest) = element(content)?;
+    let (exponent, after) = element(rest)?;
+    let (modulus, exponent) = (positive(&modulus)?, positive(&exponent)?);
+    let is_odd = |number: &[u8]| number.last().is_some_and(|last| last & 1 == 1);
+    if !is_odd(modulus) || !is_odd(exponent) || exponent == [1] {
+        return None;
+    }
+    let bits = u32::try_from(modulus.len() * 8).ok()? - modulus.first()?.leading_zeros();
+    Some(Numbers {
+        bits,
+        left_over: after.len(),
+    })
 }
 
 /// The RSA key inside the BIT STRING of a SubjectPublicKeyInfo.
-fn info_bits(content: &[u8]) -> Option<u32> {
-    let (string, _) = element(content)?;
+fn inside(content: &[u8]) -> Option<Numbers> {
+    let (string, after_string) = element(content)?;
     if string.tag != BIT_STRING || string.is_cut() {
         return None;
     }
-    let (key, _) = element(string.content.strip_prefix(&[0])?)?;
-    (key.tag == SEQUENCE && !key.is_cut())
-        .then(|| modulus_bits(key.content))
-        .flatten()
+    let (key, after_key) = element(string.content.strip_prefix(&[0])?)?;
+    if key.tag != SEQUENCE || key.is_cut() {
+        return None;
+    }
+    let numbers = numbers(key.content)?;
+    Some(Numbers {
+        left_over: numbers.left_over + after_key.len() + after_string.len(),
+        ..numbers
+    })
+}
+
+/// The points of small order on Curve25519 in every encoding, without the sign bit (RFC 7748, section 5; their list is in "Taming the many
+/// EdDSAs", table 1). Anybody can make signatures that such a key verifies.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    [0; 32],
+    [
+        1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0,
+    ],
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
+        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
+        0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
+        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
+        0x03, 0x7a,
+    ],
+    ending(0xec),
+    ending(0xed),
+    ending(0xee),
+];
+
+/// The encodings of the numbers next to the prime 2^255 - 19.
+const fn ending(low: u8) -> [u8; 32] {
+    let mut bytes = [0xff; 32];
+    bytes[0] = low;
+    bytes[31] = 0x7f;
+    bytes
+}
+
+/// True for the 32 bytes of an Ed25519 key that protects nothing.
+pub fn is_small_order(key: &[u8]) -> bool {
+    <[u8; 32]>::try_from(key).is_ok_and(|mut key| {
+        key[31] &= 0x7f;
+        SMALL_ORDER.contains(&key)
+    })
 }
 
 /// Tells what `bytes` are.
@@ -118,21 +181,22 @@ pub fn shape(bytes: &[u8]) -> Shape {
     let Some((first, rest)) = element(outer.content) else {
         return otherwise;
     };
-    let rsa = |bits: Option<u32>| match bits {
+    let rsa = |numbers: Option<Numbers>, is_bare| match numbers {
         _ if outer.is_cut() => cut,
-        Some(bits) => Shape::Rsa {
-            bits,
-            left_over: after.len(),
+        Some(numbers) => Shape::Rsa {
+            bits: numbers.bits,
+            left_over: numbers.left_over + after.len(),
+            is_bare,
         },
         None => Shape::Unreadable,
     };
     match first.tag {
         INTEGER if first.content == [0] => Shape::PrivateKey,
-        INTEGER => rsa(modulus_bits(outer.content)),
+        INTEGER => rsa(numbers(outer.content), true),
         SEQUENCE => match element(first.content) {
             Some((inner, _)) if inner.tag == VERSION => Shape::Certificate,
             Some((inner, _)) if inner.tag == OBJECT && inner.content == RSA_ENCRYPTION => {
-                rsa(info_bits(rest))
+                rsa(inside(rest), false)
             }
             Some((inner, _)) if inner.tag == OBJECT && inner.content == ED25519 => {
                 if outer.is_cut() {

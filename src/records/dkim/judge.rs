@@ -35,7 +35,13 @@ pub fn select(owner: &DomainName, texts: &[Untrusted]) -> Selected {
     match texts {
         [] => Selected::Absent,
         [text] => match text.as_ascii().map(str::parse::<DkimKey>) {
-            Some(Ok(key)) if !is_wrapped(&key, text) => Selected::One(key),
+            Some(Ok(key))
+                if !is_wrapped(&key, text)
+                    && !is_other_record(text)
+                    && !mistake::has_lost_plus(&key, text) =>
+            {
+                Selected::One(key)
+            }
             _ => Selected::Broken {
                 text: text.clone(),
                 findings: vec![mistake::name(owner, text)],
@@ -43,6 +49,14 @@ pub fn select(owner: &DomainName, texts: &[Untrusted]) -> Selected {
         },
         _ => Selected::Several(texts.to_vec()),
     }
+}
+
+/// A DMARC record reads as a key: `p=none` is base64.
+fn is_other_record(text: &Untrusted) -> bool {
+    let start = text.as_bytes().trim_ascii_start();
+    start
+        .get(.."v=dmarc1".len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(b"v=dmarc1"))
 }
 
 /// Quotes or backslashes that made `v=` or `k=` an unknown word.
@@ -156,7 +170,11 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
     }
     let shape = der::shape(&key.public_key);
     match shape {
-        Shape::Rsa { bits, left_over } => {
+        Shape::Rsa {
+            bits,
+            left_over,
+            is_bare,
+        } => {
             if bits < 1024 {
                 Some(finding(
                     owner,
@@ -174,6 +192,14 @@ fn rsa(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
                     Severity::Warning,
                     "After the end of the key there is more text, as if something was pasted twice. Some receivers refuse such a key.",
                     PASTE_AGAIN,
+                ))
+            } else if is_bare {
+                Some(finding(
+                    owner,
+                    codes::KEY_WITHOUT_WRAPPER,
+                    Severity::Warning,
+                    "The key stands in the record without the wrapper that says what kind of key it is. Some receivers cannot read it in this form.",
+                    "Publish the key as the signing service shows it; with OpenSSL that is the form of the lines BEGIN PUBLIC KEY, not BEGIN RSA PUBLIC KEY.",
                 ))
             } else if bits < 2048 {
                 Some(finding(
@@ -267,6 +293,9 @@ pub(super) fn unusable(owner: &DomainName, shape: Shape, length: usize) -> Findi
 }
 
 fn ed25519(owner: &DomainName, key: &DkimKey) -> Option<Finding> {
+    if der::is_small_order(&key.public_key) {
+        return Some(unusable(owner, Shape::Unreadable, 0));
+    }
     if key.public_key.len() == 32 {
         return None;
     }

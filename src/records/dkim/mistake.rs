@@ -1,11 +1,13 @@
 //! Names the one mistake that makes a text at a selector unreadable as a key record.
 
+use crate::records::dkim::DkimKey;
 use crate::records::dkim::codes;
 use crate::records::dkim::der;
 use crate::records::dkim::der::Shape;
 use crate::records::dkim::judge::finding;
 use crate::records::dkim::judge::unusable;
 use crate::records::dkim::parse::salvage;
+use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::name::DomainName;
@@ -81,6 +83,30 @@ pub fn name(owner: &DomainName, text: &Untrusted) -> Finding {
     tags_or_key(owner, body)
 }
 
+/// True where the key is broken as it stands, and is one with plus signs in its gaps. White space alone is allowed in a key, and receivers take it
+/// out.
+pub(super) fn has_lost_plus(key: &DkimKey, text: &Untrusted) -> bool {
+    if matches!(der::shape(&key.public_key), Shape::Rsa { .. }) {
+        return false;
+    }
+    let Some(text) = text.as_ascii() else {
+        return false;
+    };
+    pieces(text).iter().any(|piece| match piece {
+        Piece::Tag(tag) if tag.name == "p" && tag.value.contains(' ') => {
+            let mended = salvage(&tag.value.replace(' ', "+"));
+            matches!(der::shape(&mended), Shape::Rsa { .. })
+        }
+        _ => false,
+    })
+}
+
+const PLUS_LOST: (Code, &str, &str) = (
+    codes::PLUS_LOST,
+    "The key has gaps and cannot be read. Often a web form turned its plus signs (+) into spaces.",
+    "Copy the value again, and compare it with the source after saving.",
+);
+
 /// Mistakes in the tags, then in the key.
 fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
     let say =
@@ -115,7 +141,8 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b' '))
     };
     let Some(key) = value("p") else {
-        if body.len() > 40 && is_base64(body) {
+        // An equals sign ends base64 and stands nowhere else in it.
+        if body.len() > 40 && is_base64(body) && !body.trim_end_matches('=').contains('=') {
             return say(
                 codes::TAGS_MISSING,
                 "Only the key itself was published, without the text around it.",
@@ -163,18 +190,23 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
         );
     }
     if let Some(odd) = key.chars().find(|c| !is_base64(&c.to_string())) {
+        let start = tags
+            .iter()
+            .find(|tag| tag.name == "p")
+            .map_or(0, |tag| tag.value_at);
+        let at = body[start..].find(odd).map_or(start, |at| start + at) + 1;
         return say(
             codes::BAD_BASE64,
             &format!(
-                "The key holds the character {odd}, which cannot be in a key. Receivers cannot read it."
+                "The key holds the character {odd} (character {at} of the value), which cannot be in a key. Receivers cannot read it."
             ),
             "Copy the whole value once more from where the key was made, and put it in place of this one.",
         );
     }
-    if crate::records::tags::read(body).is_err() {
+    if let Err(wrong) = crate::records::tags::read(body) {
         return say(
             codes::SYNTAX,
-            "The record cannot be read: a part of it is not of the form name=value, or comes twice.",
+            &format!("The record cannot be read {wrong}."),
             "Compare it with the value that the signing service shows, and put that in place of this one.",
         );
     }
@@ -185,11 +217,9 @@ fn tags_or_key(owner: &DomainName, body: &str) -> Finding {
             "The equals signs at the end of the key are missing. Many receivers cannot read it without them.",
             "Copy the whole value once more, up to its last character.",
         ),
-        Shape::Unreadable if key.contains(' ') => say(
-            codes::PLUS_LOST,
-            "The key has gaps and cannot be read. Often a web form turned its plus signs (+) into spaces.",
-            "Copy the value again, and compare it with the source after saving.",
-        ),
+        Shape::Unreadable | Shape::Truncated { .. } if key.contains(' ') => {
+            say(PLUS_LOST.0, PLUS_LOST.1, PLUS_LOST.2)
+        }
         shape => unusable(owner, shape, body.len()),
     }
 }

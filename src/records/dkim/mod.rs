@@ -5,7 +5,6 @@ pub mod der;
 pub mod judge;
 pub mod mistake;
 pub mod parse;
-pub mod place;
 
 use std::fmt;
 use std::str::FromStr;

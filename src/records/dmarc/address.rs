@@ -3,12 +3,19 @@
 use std::str::FromStr;
 
 use crate::records::dmarc::ReportUri;
+use crate::records::dmarc::parse;
 use crate::records::name::DomainName;
 use crate::records::name::NameError;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
+use crate::records::tags;
+use crate::records::tags::Piece;
+use crate::records::tags::Tag;
+
+/// Addresses of one permission that are looked at.
+const MOST_REDIRECTED: usize = 10;
 
 /// Whether the owner of the report mailbox agrees to get reports about this domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +60,11 @@ impl ReportUri {
             && local
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b"#$&'*+-/=^_`{|}~.%".contains(&b));
+        // Dots stand between other characters only (RFC 5321, section 4.1.2, Dot-string).
+        let local_is_fine = local_is_fine && local.split('.').all(|part| !part.is_empty());
         let domain_is_fine = domain.contains('.')
-            && domain
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+            && domain.split('.').all(is_label)
+            && !domain.ends_with(|c: char| c.is_ascii_digit())
             && DomainName::from_str(domain).is_ok();
         (local_is_fine && domain_is_fine).then_some(mailbox)
     }
@@ -111,6 +119,14 @@ impl ReportUri {
     }
 }
 
+/// A label as mail hosts have it; an underscore is let pass.
+fn is_label(label: &str) -> bool {
+    let is_inner = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    label.bytes().all(|b| is_inner(b) || b == b'-')
+        && label.bytes().next().is_some_and(is_inner)
+        && label.bytes().last().is_some_and(is_inner)
+}
+
 /// True where `host` is of the same organization as `organizational_domain`, so that reports may go there unasked: by the tree walk of
 /// RFC 9989 and by the public suffix list too, since receivers go by either.
 pub fn same_organization(host: &DomainName, organizational_domain: &DomainName) -> bool {
@@ -133,9 +149,38 @@ pub fn authorization_question(
 pub fn authorization(answer: &Answer) -> Authorization {
     match &answer.outcome {
         Outcome::Trouble(_) => Authorization::Unknown,
-        _ if answer.texts().any(|text| is_policy_record(text.as_bytes())) => Authorization::Yes,
+        _ if permissions(answer).next().is_some() => Authorization::Yes,
         _ => Authorization::No,
     }
+}
+
+/// The tags of each text that permits reports: `v=DMARC1` first, and nothing but tags after it (RFC 9990, section 4).
+fn permissions(answer: &Answer) -> impl Iterator<Item = Vec<Tag>> {
+    answer.texts().filter_map(|text| {
+        let tags = tags::pieces(text.as_ascii()?)
+            .into_iter()
+            .filter(|piece| !matches!(piece, Piece::Empty { .. }))
+            .map(|piece| match piece {
+                Piece::Tag(tag) => Some(tag),
+                Piece::Stray { .. } | Piece::Empty { .. } => None,
+            })
+            .collect::<Option<Vec<Tag>>>()?;
+        is_policy_record(text.as_bytes()).then_some(tags)
+    })
+}
+
+/// Where the owner of the report mailbox sends reports on to: the `rua=` of the permission, as far as its addresses are of the same host
+/// (RFC 9990, section 4); receivers ignore others. None where it names no address other than `asked`.
+pub fn redirected(answer: &Answer, host: &DomainName, asked: &ReportUri) -> Option<Vec<ReportUri>> {
+    let others: Vec<ReportUri> = permissions(answer)
+        .flatten()
+        .filter(|tag| tag.name.eq_ignore_ascii_case("rua"))
+        .flat_map(|tag| parse::addresses(&tag.value).collect::<Vec<_>>())
+        .filter(|uri| uri.is_valid() && uri.host().as_ref() == Some(host))
+        .take(MOST_REDIRECTED)
+        .collect();
+    let is_elsewhere = !others.is_empty() && !others.iter().any(|uri| uri.same_mailbox(asked));
+    is_elsewhere.then_some(others)
 }
 
 /// True where a text starts with `v=DMARC1` as a whole tag, so that receivers take it for a DMARC record.

@@ -20,7 +20,6 @@ pub const HTML: Code = Code::new("dmarc-html");
 pub const LEADING_SPACE: Code = Code::new("dmarc-leading-space");
 pub const LINE_ENDS: Code = Code::new("dmarc-line-ends");
 pub const MANY_REPORT_ADDRESSES: Code = Code::new("dmarc-many-report-addresses");
-pub const MISPLACED: Code = Code::new("dmarc-misplaced");
 pub const MISSING_SEMICOLON: Code = Code::new("dmarc-missing-semicolon");
 pub const MONITORING_ONLY: Code = Code::new("dmarc-monitoring-only");
 pub const NO_POLICY: Code = Code::new("dmarc-no-policy");
@@ -31,20 +30,22 @@ pub const POLICY_VOID: Code = Code::new("dmarc-policy-void");
 pub const PSD: Code = Code::new("dmarc-psd");
 pub const QUOTES: Code = Code::new("dmarc-quotes");
 pub const REMOVED_TAG: Code = Code::new("dmarc-removed-tag");
-pub const SEVERAL_RECORDS: Code = Code::new("dmarc-several-records");
+pub const REPORTS_REDIRECTED: Code = Code::new("dmarc-reports-redirected");
 pub const SIZE_LIMIT: Code = Code::new("dmarc-size-limit");
 pub const SPF_RECORD_HERE: Code = Code::new("dmarc-spf-record-here");
 pub const SUBDOMAINS_OPEN: Code = Code::new("dmarc-subdomains-open");
+pub const SUBDOMAIN_POLICY_IGNORED: Code = Code::new("dmarc-subdomain-policy-ignored");
 pub const SYNTAX: Code = Code::new("dmarc-syntax");
 pub const TAG_TWICE: Code = Code::new("dmarc-tag-twice");
 pub const TESTING: Code = Code::new("dmarc-testing");
+pub const TWO_RECORDS: Code = Code::new("dmarc-two-records");
 pub const UNKNOWN_TAG: Code = Code::new("dmarc-unknown-tag");
 pub const VERSION_NOT_FIRST: Code = Code::new("dmarc-version-not-first");
 pub const WEAKER_THAN_PARENT: Code = Code::new("dmarc-weaker-than-parent");
 pub const ZONE_LINE_PASTED: Code = Code::new("dmarc-zone-line-pasted");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 40] = [
+pub const ALL: &[Code] = &[
     BACKSLASHES,
     BAD_NONEXISTENT_POLICY,
     BAD_POLICY,
@@ -63,7 +64,6 @@ pub const ALL: [Code; 40] = [
     LEADING_SPACE,
     LINE_ENDS,
     MANY_REPORT_ADDRESSES,
-    MISPLACED,
     MISSING_SEMICOLON,
     MONITORING_ONLY,
     NO_POLICY,
@@ -74,13 +74,15 @@ pub const ALL: [Code; 40] = [
     PSD,
     QUOTES,
     REMOVED_TAG,
-    SEVERAL_RECORDS,
+    REPORTS_REDIRECTED,
     SIZE_LIMIT,
     SPF_RECORD_HERE,
     SUBDOMAINS_OPEN,
+    SUBDOMAIN_POLICY_IGNORED,
     SYNTAX,
     TAG_TWICE,
     TESTING,
+    TWO_RECORDS,
     UNKNOWN_TAG,
     VERSION_NOT_FIRST,
     WEAKER_THAN_PARENT,

@@ -37,6 +37,8 @@ pub struct Reading {
     /// What of it counts.
     pub dmarc: Dmarc,
     pub effect: Effect,
+    /// The same for receivers of RFC 7489 (section 6.6.3), who do not read `np=`.
+    pub older_effect: Effect,
     pub findings: Vec<Finding>,
 }
 
@@ -114,7 +116,7 @@ pub fn judge(owner: &DomainName, dmarc: &Dmarc) -> Vec<Finding> {
 pub fn several(owner: &DomainName, texts: &[Untrusted]) -> Finding {
     finding(
         owner,
-        codes::SEVERAL_RECORDS,
+        codes::TWO_RECORDS,
         Severity::Error,
         &format!(
             "{} DMARC records stand at this name. Receivers ignore all of them, so none is in force.",
@@ -128,17 +130,32 @@ impl Reading {
     /// The policies in force for the domain that has this record: itself, its subdomains, and names that do not exist.
     /// None where the record is ignored.
     pub fn policies(&self) -> Option<[Policy; 3]> {
+        let asked = self.policies_asked()?;
+        Some(asked.map(|policy| self.dmarc.in_force(policy)))
+    }
+
+    /// As [`Reading::policies`], before `t=`.
+    pub fn policies_asked(&self) -> Option<[Policy; 3]> {
         match self.effect {
             Effect::Ignored => None,
             Effect::AsNone => Some([Policy::None; 3]),
-            Effect::AsWritten => Some(
-                [
-                    self.dmarc.policy_asked(),
-                    self.dmarc.subdomain_policy_asked(),
-                    self.dmarc.nonexistent_policy_asked(),
-                ]
-                .map(|policy| self.dmarc.in_force(policy)),
-            ),
+            Effect::AsWritten => Some([
+                self.dmarc.policy_asked(),
+                self.dmarc.subdomain_policy_asked(),
+                self.dmarc.nonexistent_policy_asked(),
+            ]),
+        }
+    }
+
+    /// What receivers of RFC 7489 apply to the domain itself and to its subdomains.
+    pub fn older_policies(&self) -> Option<[Policy; 2]> {
+        match self.older_effect {
+            Effect::Ignored => None,
+            Effect::AsNone => Some([Policy::None; 2]),
+            Effect::AsWritten => Some([
+                self.dmarc.policy_asked(),
+                self.dmarc.subdomain_policy_asked(),
+            ]),
         }
     }
 }

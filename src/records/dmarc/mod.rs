@@ -7,7 +7,6 @@ pub mod judge;
 pub mod merge;
 pub mod mistake;
 pub mod parse;
-pub mod place;
 pub mod reading;
 pub mod reports;
 

@@ -33,6 +33,8 @@ pub(super) struct Notes<'o> {
     findings: Vec<Finding>,
     /// Policy tags that cannot be read.
     bad_policy: bool,
+    /// The same, of those that receivers of RFC 7489 know.
+    bad_older_policy: bool,
 }
 
 impl Notes<'_> {
@@ -53,6 +55,7 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
         owner,
         findings: Vec::new(),
         bad_policy: false,
+        bad_older_policy: false,
     };
     let bytes = text.as_bytes();
     if let Some(what) = slip::foreign(bytes) {
@@ -91,10 +94,13 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
                 seen.push(name);
             }
             Piece::Stray { text, .. } => stray(&mut notes, &text),
-            Piece::Empty { .. } if index < last => notes.say(
+            Piece::Empty { at } if index < last => notes.say(
                 codes::EMPTY_TAG,
                 Severity::Warning,
-                "Two semicolons follow each other. Some receivers cannot read the record because of it.",
+                &format!(
+                    "Two semicolons follow each other at character {}. Some receivers cannot read the record because of it.",
+                    at + 1
+                ),
                 "Take out one of the two semicolons.",
             ),
             Piece::Empty { .. } => {}
@@ -105,6 +111,11 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
     }
     reports::reports(&mut notes, &dmarc, &seen);
     let effect = effect(&mut notes, &dmarc);
+    let older_effect = match effect {
+        Effect::AsWritten => effect,
+        _ if dmarc.policy.is_some() && !notes.bad_older_policy => Effect::AsWritten,
+        _ => effect,
+    };
     if effect == Effect::AsWritten {
         remarks(&mut notes, &dmarc);
     }
@@ -112,6 +123,7 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
         text: text.clone(),
         dmarc,
         effect,
+        older_effect,
         findings: notes.findings,
     }
 }
@@ -141,6 +153,16 @@ fn stray(notes: &mut Notes, text: &str) {
                 shown(text)
             ),
             &format!("Write {word}= in front of the value."),
+        );
+    } else if text.to_ascii_lowercase().starts_with("mailto:") {
+        notes.say(
+            codes::BAD_REPORT_ADDRESS,
+            Severity::Warning,
+            &format!(
+                "A semicolon stands in front of {}, so no reports go there, and some receivers ignore the whole record.",
+                shown(text)
+            ),
+            "Separate addresses by commas, and parts of the record by semicolons.",
         );
     } else {
         notes.say(
@@ -182,6 +204,7 @@ fn policy(notes: &mut Notes, name: &str, value: &str) -> Option<Policy> {
         return Some(policy);
     }
     notes.bad_policy = true;
+    notes.bad_older_policy |= name != "np";
     if ["rua", "ruf", "sp", "np", "pct", "fo", "adkim", "aspf", "p"]
         .iter()
         .any(|other| slip::holds_tag(value, other))
@@ -203,6 +226,11 @@ fn policy(notes: &mut Notes, name: &str, value: &str) -> Option<Policy> {
     };
     let what = if value.is_empty() {
         format!("The policy {name}= is empty.")
+    } else if value.contains(['"', '\'']) {
+        format!(
+            "The policy {name}={} stands in quotation marks, which receivers take as part of it.",
+            shown(value)
+        )
     } else {
         format!("The policy {name}={} does not exist.", shown(value))
     };
@@ -343,7 +371,11 @@ fn remarks(notes: &mut Notes, dmarc: &Dmarc) {
         notes.say(
             codes::TESTING,
             Severity::Warning,
-            &format!("The record says that it is a test (t=y): the policy in force is {in_force}, one step below what is written."),
+            &format!(
+                "The record says that it is a test (t=y): the policy in force is {in_force}, one step below what is written. Receivers of the \
+                 older standard (RFC 7489) do not know this and apply {} in full.",
+                dmarc.policy_asked()
+            ),
             "Take t=y out of the value when the test is over.",
         );
     }
@@ -368,6 +400,13 @@ fn remarks(notes: &mut Notes, dmarc: &Dmarc) {
             Severity::Warning,
             "The policy for subdomains is none (sp=none), so others can send mail as any of them.",
             "Take sp=none out of the value once no subdomain needs it.",
+        );
+    } else if dmarc.nonexistent_policy_asked() == Policy::None {
+        notes.say(
+            codes::SUBDOMAINS_OPEN,
+            Severity::Warning,
+            "The policy for subdomains that do not exist is none (np=none), so others can send mail as any name they make up below this domain.",
+            "Take np=none out of the value.",
         );
     }
 }

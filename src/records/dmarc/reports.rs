@@ -3,10 +3,13 @@
 use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::ReportUri;
 use crate::records::dmarc::codes;
+use crate::records::dmarc::judge::finding;
 use crate::records::dmarc::parse;
 use crate::records::dmarc::reading::Notes;
 use crate::records::dmarc::reading::shown;
+use crate::records::finding::Finding;
 use crate::records::finding::Severity;
+use crate::records::name::DomainName;
 use crate::records::slip;
 
 /// The addresses of a list that are worth keeping: those made of plain characters, as written. Those that cannot be used are told.
@@ -18,6 +21,16 @@ pub(super) fn addresses(notes: &mut Notes, name: &str, value: &str) -> Vec<Repor
             Severity::Warning,
             &format!("The part {name}= names no address, so no reports come."),
             &format!("Write {name}=mailto: and a mail address."),
+        );
+    }
+    if !uris.is_empty() && value.split(',').any(|item| item.trim().is_empty()) {
+        notes.say(
+            codes::BAD_REPORT_ADDRESS,
+            Severity::Warning,
+            &format!(
+                "A comma in {name}= has no address beside it. Some receivers cannot read the list because of it."
+            ),
+            "Put one comma between two addresses, and none at the start or the end.",
         );
     }
     for uri in &uris {
@@ -53,6 +66,22 @@ pub(super) fn addresses(notes: &mut Notes, name: &str, value: &str) -> Vec<Repor
     uris.into_iter()
         .filter(|uri| uri.0.bytes().all(|b| matches!(b, b' '..=b'~')))
         .collect()
+}
+
+/// The finding about a report mailbox whose owner sends the reports on to other addresses of the same host.
+pub fn redirected(owner: &DomainName, asked: &ReportUri, others: &[ReportUri]) -> Finding {
+    let list: Vec<String> = others.iter().map(|uri| shown(&uri.0)).collect();
+    finding(
+        owner,
+        codes::REPORTS_REDIRECTED,
+        Severity::Note,
+        &format!(
+            "The owner of the report mailbox {} wants these reports at {} instead. Receivers follow that.",
+            shown(&asked.0),
+            list.join(" and ")
+        ),
+        "",
+    )
 }
 
 /// What is to be said about reports.

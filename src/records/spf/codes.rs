@@ -33,10 +33,16 @@ pub const INCLUDE_MISSING: Code = Code::new("spf-include-missing");
 pub const INCLUDE_BROKEN: Code = Code::new("spf-include-broken");
 pub const INCLUDE_LOOP: Code = Code::new("spf-include-loop");
 pub const MX_TOO_MANY_HOSTS: Code = Code::new("spf-mx-too-many-hosts");
+pub const TERM_FINDS_NOTHING: Code = Code::new("spf-term-finds-nothing");
+pub const INCLUDE_TWICE: Code = Code::new("spf-include-twice");
+pub const TERM_COVERED: Code = Code::new("spf-term-covered");
 pub const LOOKUP_TROUBLE: Code = Code::new("spf-lookup-trouble");
 
+pub const ALLOWS_EVERYONE: Code = Code::new("spf-allows-everyone");
+pub const NOT_A_HOST_NAME: Code = Code::new("spf-not-a-host-name");
+
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 32] = [
+pub const ALL: &[Code] = &[
     TWO_RECORDS,
     SYNTAX_ERROR,
     QUOTES_KEPT,
@@ -68,5 +74,10 @@ pub const ALL: [Code; 32] = [
     INCLUDE_BROKEN,
     INCLUDE_LOOP,
     MX_TOO_MANY_HOSTS,
+    TERM_FINDS_NOTHING,
+    INCLUDE_TWICE,
+    TERM_COVERED,
     LOOKUP_TROUBLE,
+    ALLOWS_EVERYONE,
+    NOT_A_HOST_NAME,
 ];

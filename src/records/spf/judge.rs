@@ -16,6 +16,7 @@ use crate::records::spf::Qualifier;
 use crate::records::spf::Spf;
 use crate::records::spf::Term;
 use crate::records::spf::codes;
+use crate::records::spf::specs;
 use crate::records::spf::unreadable::near_miss;
 use crate::records::spf::unreadable::read;
 use crate::records::untrusted::Untrusted;
@@ -26,6 +27,9 @@ const COMFORTABLE: usize = 450;
 /// Networks of so few bits hold more addresses than any sender has.
 const WIDEST_IP4: u8 = 8;
 const WIDEST_IP6: u8 = 19;
+/// Networks of so few bits hold a sixteenth of the internet or more; two or three of them are as good as all of it.
+const WORLD_IP4: u8 = 4;
+const WORLD_IP6: u8 = 8;
 
 /// What the TXT strings at a name hold, as SPF sees them (RFC 7208, section 4.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +121,7 @@ pub fn judge(owner: &DomainName, spf: &Spf) -> Vec<Finding> {
     for modifier in spf.modifiers() {
         judge_modifier(&mut list, modifier);
     }
+    list.findings.extend(specs::findings(owner, spf));
     let text = spf.to_string();
     if text.len() > COMFORTABLE {
         list.add(
@@ -241,17 +246,17 @@ fn judge_directive(list: &mut List<'_>, directive: &Directive) {
             if is_private_ip4(*address) && *length > 0 {
                 private(list, directive);
             }
-            judge_width(list, directive, *length, WIDEST_IP4);
+            judge_width(list, directive, *length, (WIDEST_IP4, WORLD_IP4));
         }
         Mechanism::Ip6 { address, length } => {
             if is_private_ip6(*address) && *length > 0 {
                 private(list, directive);
             }
-            judge_width(list, directive, *length, WIDEST_IP6);
+            judge_width(list, directive, *length, (WIDEST_IP6, WORLD_IP6));
         }
         Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. } => {
-            judge_width(list, directive, prefix.ip4, WIDEST_IP4);
-            judge_width(list, directive, prefix.ip6, WIDEST_IP6);
+            judge_width(list, directive, prefix.ip4, (WIDEST_IP4, WORLD_IP4));
+            judge_width(list, directive, prefix.ip6, (WIDEST_IP6, WORLD_IP6));
         }
         Mechanism::All | Mechanism::Include(_) | Mechanism::Exists(_) => {}
     }
@@ -268,7 +273,7 @@ fn private(list: &mut List<'_>, directive: &Directive) {
     );
 }
 
-fn judge_width(list: &mut List<'_>, directive: &Directive, length: u8, widest: u8) {
+fn judge_width(list: &mut List<'_>, directive: &Directive, length: u8, (widest, world): (u8, u8)) {
     if length > widest || directive.qualifier != Qualifier::Pass {
         return;
     }
@@ -279,7 +284,11 @@ fn judge_width(list: &mut List<'_>, directive: &Directive, length: u8, widest: u
         )
     } else {
         (
-            Severity::Warning,
+            if length <= world {
+                Severity::Error
+            } else {
+                Severity::Warning
+            },
             format!("{directive} allows a very large part of the internet to send as this domain."),
         )
     };

@@ -4,6 +4,9 @@ use crate::records::name::DomainName;
 use crate::records::spf::DomainSpec;
 use crate::records::syntax::SyntaxError;
 
+/// Characters that a name may have without the dot at its end.
+const LONGEST_NAME: usize = 253;
+
 /// A macro-string in pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
@@ -46,16 +49,13 @@ pub fn pieces(text: &str, scope: MacroScope) -> Result<Vec<Piece<'_>>, SyntaxErr
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        if let Some(bad) = rest.bytes().position(|b| !b.is_ascii_graphic()) {
-            let percent = rest.find('%').unwrap_or(rest.len());
-            if bad < percent {
+        let Some(after) = rest.strip_prefix('%') else {
+            let text = &rest[..rest.find('%').unwrap_or(rest.len())];
+            if let Some(bad) = text.bytes().position(|b| !b.is_ascii_graphic()) {
                 return Err(wrong(at + bad, "a plain character"));
             }
-        }
-        let Some(after) = rest.strip_prefix('%') else {
-            let end = rest.find('%').unwrap_or(rest.len());
-            found.push(Piece::Literal { text: &rest[..end] });
-            at += end;
+            found.push(Piece::Literal { text });
+            at += text.len();
             continue;
         };
         match after.as_bytes().first() {
@@ -153,6 +153,20 @@ impl Macro<'_> {
     }
 }
 
+/// The name that an expanded domain-spec stands for; None where the DNS cannot hold it.
+///
+/// A name of more than 253 characters loses labels on the left until it fits (RFC 7208, section 7.3). A backslash is a character as any
+/// other here.
+pub fn name_of(expanded: &str) -> Option<DomainName> {
+    let mut text = expanded.strip_suffix('.').unwrap_or(expanded);
+    while text.len() > LONGEST_NAME {
+        text = text.split_once('.')?.1;
+    }
+    DomainName::from_labels(text.split('.').map(str::as_bytes))
+        .ok()
+        .filter(|name| !name.is_root())
+}
+
 impl DomainSpec {
     /// True where a macro stands in it.
     pub fn has_macro(&self) -> bool {
@@ -172,9 +186,7 @@ impl DomainSpec {
                 Piece::Macro(_) => return None,
             }
         }
-        text.parse()
-            .ok()
-            .filter(|name: &DomainName| !name.is_root())
+        name_of(&text)
     }
 
     /// True where a macro needs a message (the sending address, the connecting address) to be filled in.

@@ -1,13 +1,19 @@
 //! SPF records (RFC 7208): the types, and how they print.
 
+pub mod check_host;
 pub mod codes;
 pub mod judge;
+pub mod known;
 pub mod macros;
 pub mod merge;
 pub mod parse;
 mod questions;
+mod reach;
+pub mod savings;
+mod specs;
 pub mod tree;
 mod unreadable;
+pub mod waste;
 
 use std::fmt;
 use std::net::Ipv4Addr;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::records::name::DomainName;
-use crate::records::sighting::Answer;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
@@ -11,86 +10,104 @@ use crate::records::spf::DomainSpec;
 use crate::records::spf::Mechanism;
 use crate::records::spf::Spf;
 use crate::records::spf::judge::Selected;
-use crate::records::spf::judge::select;
+use crate::records::spf::known::Known;
 use crate::records::spf::tree::DEPTH;
-use crate::records::spf::tree::NODES;
-use crate::records::untrusted::Untrusted;
 
 /// Questions that one tree may want.
 const QUESTIONS: usize = 60;
 
 /// The questions that are open, those near the top first. Each name is followed once, wherever it stands, so that all that was ever answered
 /// counts toward the bound.
-pub(super) fn wanted(
-    owner: &DomainName,
-    spf: &Spf,
-    answer: &dyn Fn(&Question) -> Option<Answer>,
-) -> Vec<Question> {
-    let mut seen: BTreeSet<Question> = BTreeSet::new();
-    let mut open: Vec<Question> = Vec::new();
-    let mut answered = 0;
-    let mut level = vec![(owner.clone(), spf.clone())];
+pub fn wanted(owner: &DomainName, spf: &Spf, known: &Known) -> Vec<Question> {
+    let mut search = Search {
+        owner,
+        known,
+        seen: BTreeSet::new(),
+        open: Vec::new(),
+        next: Vec::new(),
+    };
+    let mut level = vec![(owner.clone(), spf)];
     for _ in 0..DEPTH {
-        let mut next = Vec::new();
         for (here, spf) in &level {
-            for (question, leads_on) in questions(here, spf, answer) {
-                // A record that leads back to the top is a circle, whatever it says.
-                let is_back = leads_on && question.owner == *owner;
-                if is_back || answered + open.len() >= NODES || !seen.insert(question.clone()) {
-                    continue;
-                }
-                let Some(known) = answer(&question) else {
-                    open.push(question);
-                    continue;
-                };
-                answered += 1;
-                if leads_on {
-                    let texts: Vec<Untrusted> = known.texts().cloned().collect();
-                    if let Selected::One(below) = select(&question.owner, &texts) {
-                        next.push((question.owner, below));
-                    }
-                }
-            }
+            search.record(here, spf);
         }
-        level = next;
+        level = std::mem::take(&mut search.next);
     }
-    open.truncate(QUESTIONS.saturating_sub(answered));
-    open
+    search.open
 }
 
-/// The questions of one record, and whether the answer leads on to another record.
-fn questions(
-    here: &DomainName,
-    spf: &Spf,
-    answer: &dyn Fn(&Question) -> Option<Answer>,
-) -> Vec<(Question, bool)> {
-    let named = |domain: Option<&DomainSpec>| domain.map_or(Some(here.clone()), |d| d.at(here));
-    let mut list = Vec::new();
-    let mut add = |name: Option<DomainName>, record_type, leads_on| {
-        list.extend(name.map(|name| (Question::new(name, record_type), leads_on)));
-    };
-    for directive in spf.directives() {
-        match &directive.mechanism {
-            Mechanism::All => break,
-            Mechanism::Include(domain) => add(named(Some(domain)), RecordType::Txt, true),
-            Mechanism::Exists(domain) => add(named(Some(domain)), RecordType::A, false),
-            Mechanism::Mx { domain, .. } => add(named(domain.as_ref()), RecordType::Mx, false),
-            Mechanism::A { domain, .. } => {
-                let name = named(domain.as_ref());
-                let is_empty = name.as_ref().is_some_and(|name| {
-                    answer(&Question::new(name.clone(), RecordType::A))
-                        .is_some_and(|known| matches!(known.outcome, Outcome::NoData { .. }))
-                });
-                add(name.clone(), RecordType::A, false);
-                if is_empty {
-                    add(name, RecordType::Aaaa, false);
-                }
+struct Search<'a> {
+    owner: &'a DomainName,
+    known: &'a Known,
+    /// Answered and open.
+    seen: BTreeSet<Question>,
+    open: Vec<Question>,
+    /// The records of the next level.
+    next: Vec<(DomainName, &'a Spf)>,
+}
+
+impl<'a> Search<'a> {
+    /// The questions of one record.
+    fn record(&mut self, here: &DomainName, spf: &'a Spf) {
+        let named = |domain: Option<&DomainSpec>| domain.map_or(Some(here.clone()), |d| d.at(here));
+        for directive in spf.directives() {
+            if self.seen.len() >= QUESTIONS {
+                return;
             }
-            Mechanism::Ptr(_) | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. } => {}
+            match &directive.mechanism {
+                Mechanism::All => break,
+                Mechanism::Include(domain) => self.text(domain.at(here)),
+                Mechanism::Exists(domain) => self.leaf(domain.at(here), RecordType::A),
+                Mechanism::Mx { domain, .. } => self.leaf(named(domain.as_ref()), RecordType::Mx),
+                Mechanism::A { domain, .. } => {
+                    let name = named(domain.as_ref());
+                    let is_empty = name.as_ref().is_some_and(|name| {
+                        self.known
+                            .answer(&Question::new(name.clone(), RecordType::A))
+                            .is_some_and(|known| matches!(known.outcome, Outcome::NoData { .. }))
+                    });
+                    self.leaf(name.clone(), RecordType::A);
+                    if is_empty {
+                        self.leaf(name, RecordType::Aaaa);
+                    }
+                }
+                Mechanism::Ptr(_) | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. } => {}
+            }
+        }
+        if let (None, Some(domain)) = (spf.all(), spf.redirect()) {
+            self.text(domain.at(here));
         }
     }
-    if let (None, Some(domain)) = (spf.all(), spf.redirect()) {
-        add(named(Some(domain)), RecordType::Txt, true);
+
+    /// A question that leads to another record. One that leads back to the top is a circle, whatever it says.
+    fn text(&mut self, name: Option<DomainName>) {
+        let Some(name) = name.filter(|name| name != self.owner) else {
+            return;
+        };
+        if !self.meet(Some(name.clone()), RecordType::Txt) {
+            return;
+        }
+        if let Some(Selected::One(below)) = self.known.record(&name) {
+            self.next.push((name, below));
+        }
     }
-    list
+
+    /// A question that leads nowhere.
+    fn leaf(&mut self, name: Option<DomainName>, record_type: RecordType) {
+        self.meet(name, record_type);
+    }
+
+    /// Notes a question; true where it is met for the first time.
+    fn meet(&mut self, name: Option<DomainName>, record_type: RecordType) -> bool {
+        let Some(question) = name.map(|name| Question::new(name, record_type)) else {
+            return false;
+        };
+        if self.seen.len() >= QUESTIONS || !self.seen.insert(question.clone()) {
+            return false;
+        }
+        if self.known.answer(&question).is_none() {
+            self.open.push(question);
+        }
+        true
+    }
 }

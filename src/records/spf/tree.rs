@@ -20,8 +20,9 @@ use crate::records::spf::Term;
 use crate::records::spf::codes;
 use crate::records::spf::judge::Selected;
 use crate::records::spf::judge::is_record;
-use crate::records::spf::judge::select;
-use crate::records::spf::questions::wanted;
+use crate::records::spf::known::Known;
+pub use crate::records::spf::questions::wanted;
+use crate::records::spf::reach;
 use crate::records::untrusted::Untrusted;
 
 /// Look-ups that a receiver makes at most (RFC 7208, section 4.6.4).
@@ -29,7 +30,7 @@ pub const LOOKUPS: u32 = 10;
 /// Look-ups with an empty answer that a receiver takes at most.
 pub const VOID_LOOKUPS: u32 = 2;
 /// Names that one `mx` may bring.
-const MX_HOSTS: usize = 10;
+pub(super) const MX_HOSTS: usize = 10;
 /// A tree is not followed further down, or further out, than this.
 pub(super) const DEPTH: usize = 20;
 pub(super) const NODES: usize = 400;
@@ -73,11 +74,11 @@ pub struct Tree {
     pub findings: Vec<Finding>,
 }
 
-/// Grows the tree of the record `spf` at `owner` from `answers`. At most `60` questions are ever wanted.
-pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<Answer>) -> Tree {
+/// Grows the tree of the record `spf` at `owner` from the answers that are known. At most `60` questions are ever wanted.
+pub fn grow(owner: &DomainName, spf: &Spf, known: &Known) -> Tree {
     let mut growth = Growth {
         owner,
-        answer,
+        known,
         nodes: 0,
         cut: false,
         troubled: Vec::new(),
@@ -95,7 +96,8 @@ pub fn grow(owner: &DomainName, spf: &Spf, answer: &dyn Fn(&Question) -> Option<
     };
     sum(&mut top);
     growth.judge(&top);
-    let wanted = wanted(owner, spf, answer);
+    growth.findings.extend(reach::findings(owner, spf, &top));
+    let wanted = wanted(owner, spf, known);
     Tree {
         top,
         wanted,
@@ -113,7 +115,7 @@ fn sum(node: &mut Node) {
 
 struct Growth<'a> {
     owner: &'a DomainName,
-    answer: &'a dyn Fn(&Question) -> Option<Answer>,
+    known: &'a Known,
     nodes: usize,
     /// True where a bound stopped the growth, or an answer is not there.
     cut: bool,
@@ -121,7 +123,7 @@ struct Growth<'a> {
     findings: Vec<Finding>,
 }
 
-impl Growth<'_> {
+impl<'a> Growth<'a> {
     /// The nodes of the terms of one record that cost look-ups; `path` leads from the top to the name of the record.
     fn children(&mut self, spf: &Spf, path: &[DomainName]) -> Vec<Node> {
         let mut children = Vec::new();
@@ -131,6 +133,10 @@ impl Growth<'_> {
             };
             // What stands after `all` is never evaluated.
             if directive.mechanism == Mechanism::All {
+                break;
+            }
+            if self.nodes >= NODES {
+                self.cut = true;
                 break;
             }
             let text = directive.to_string();
@@ -189,10 +195,10 @@ impl Growth<'_> {
         (node, name)
     }
 
-    fn ask(&mut self, name: &DomainName, record_type: RecordType) -> Option<Answer> {
-        let answer = (self.answer)(&Question::new(name.clone(), record_type));
+    fn ask(&mut self, name: &DomainName, record_type: RecordType) -> Option<&'a Answer> {
+        let answer = self.known.answer(&Question::new(name.clone(), record_type));
         self.cut |= answer.is_none();
-        if answer.as_ref().is_some_and(|a| a.trouble().is_some()) && !self.troubled.contains(name) {
+        if answer.is_some_and(|a| a.trouble().is_some()) && !self.troubled.contains(name) {
             self.troubled.push(name.clone());
         }
         answer
@@ -243,32 +249,31 @@ impl Growth<'_> {
             }
             Outcome::Records { .. } => {}
         }
-        let texts: Vec<Untrusted> = answer.texts().cloned().collect();
-        match select(&name, &texts) {
-            Selected::One(spf) => {
-                node.record = texts
-                    .iter()
+        match self.known.record(&name) {
+            Some(Selected::One(spf)) => {
+                node.record = answer
+                    .texts()
                     .find(|text| is_record(text))
                     .map(|text| text.shown().to_string());
                 let mut below = path.to_vec();
                 below.push(name);
-                node.children = self.children(&spf, &below);
+                node.children = self.children(spf, &below);
                 sum(&mut node);
             }
-            Selected::Absent => {
+            None | Some(Selected::Absent) => {
                 node.result = NodeResult::Missing;
                 self.missing(&node, "has no SPF record");
             }
-            Selected::Broken { text, .. } if !is_record(&text) => {
+            Some(Selected::Broken { text, .. }) if !is_record(text) => {
                 node.result = NodeResult::Missing;
                 self.missing(&node, "has no SPF record that mail servers can see");
             }
-            Selected::Broken { text, .. } => {
+            Some(Selected::Broken { text, .. }) => {
                 node.record = Some(text.shown().to_string());
                 node.result = NodeResult::Error;
                 self.broken(&node, "has an SPF record that cannot be read");
             }
-            Selected::Several(_) => {
+            Some(Selected::Several(_)) => {
                 node.result = NodeResult::Error;
                 self.broken(&node, "has more than one SPF record");
             }
@@ -289,7 +294,7 @@ impl Growth<'_> {
             return node;
         };
         for record_type in types {
-            match self.ask(&name, *record_type).map(|a| a.outcome) {
+            match self.ask(&name, *record_type).map(|a| &a.outcome) {
                 None | Some(Outcome::Records { .. }) => return node,
                 Some(Outcome::Trouble(_)) => {
                     node.result = NodeResult::Error;

@@ -76,6 +76,8 @@ pub(super) fn host_of(
     Ok(bare.to_owned())
 }
 
+const WWW: &str = "www. in front was taken off";
+
 /// Takes off labels and dots that are no part of the domain itself.
 pub(super) fn cut_labels(
     host: &str,
@@ -116,18 +118,21 @@ pub(super) fn cut_labels(
         labels.retain(|label| !label.is_empty());
         changes.push("hyphens at an edge were taken off");
     }
-    let joined = labels.join(".");
-    if labels.len() > 2 && labels[0].eq_ignore_ascii_case("www") {
+    while labels.len() > 2 && labels[0].eq_ignore_ascii_case("www") {
         let rest = labels[1..].join(".");
         let is_suffix = to_ascii(&rest)
             .ok()
             .and_then(|ascii| ascii.parse::<DomainName>().ok())
             .is_some_and(|name| name.public_suffix().as_ref() == Some(&name));
-        if !is_suffix {
-            changes.push("www. in front was taken off");
-            return Ok(rest);
+        if is_suffix {
+            break;
+        }
+        labels.remove(0);
+        if !changes.contains(&WWW) {
+            changes.push(WWW);
         }
     }
+    let joined = labels.join(".");
     match labels.as_slice() {
         [] => Err(refuse("No domain was seen in it.".to_owned())),
         [only] => Err(single(only)),

@@ -17,14 +17,16 @@ pub const SPACE_AT_JOIN: Code = Code::new("panel-space-at-join");
 pub const BACKSLASH_SEMICOLON: Code = Code::new("panel-backslash-semicolon");
 pub const TRAILING_SPACE: Code = Code::new("panel-trailing-space");
 pub const KEY_LOWER_CASED: Code = Code::new("panel-key-lower-cased");
-pub const TWO_SPF: Code = Code::new("panel-two-spf");
-pub const TWO_DMARC: Code = Code::new("panel-two-dmarc");
-pub const TWO_KEYS: Code = Code::new("panel-two-keys");
 pub const CNAME_BESIDE_TXT: Code = Code::new("panel-cname-beside-txt");
 pub const WILDCARD_ANSWERS: Code = Code::new("panel-wildcard-answers");
 pub const CNAME_PROXIED: Code = Code::new("panel-cname-proxied");
 pub const TARGET_DOUBLED: Code = Code::new("panel-target-doubled");
 pub const WRONG_TYPE: Code = Code::new("panel-wrong-type");
+pub const EDITED_ELSEWHERE: Code = Code::new("panel-edited-elsewhere");
+pub const NOT_APPLIED: Code = Code::new("panel-not-applied");
+pub const OTHER_CHANGE: Code = Code::new("panel-other-change");
+pub const HOST_DEFAULT: Code = Code::new("dmarc-host-default");
+pub const REWRITTEN_BY_HOST: Code = Code::new("spf-rewritten-by-host");
 pub const BEHIND_ALIAS: Code = Code::new("record-behind-alias");
 pub const TARGET_EMPTY: Code = Code::new("dkim-target-empty");
 pub const NS_SILENT: Code = Code::new("ns-silent");
@@ -32,10 +34,12 @@ pub const NS_SILENT: Code = Code::new("ns-silent");
 pub const DNSSEC_BROKEN: Code = Code::new("dnssec-broken");
 pub const NS_LAME: Code = Code::new("ns-lame");
 pub const NS_DISAGREE: Code = Code::new("ns-disagree");
+/// Name servers were not asked.
+pub const RESOLVER_VIEW: Code = Code::new("dns-resolver-view");
 pub const RESOLVER_TROUBLE: Code = Code::new("resolver-trouble");
 
 /// Every code above: each has a page that explains it.
-pub const ALL: [Code; 30] = [
+pub const ALL: &[Code] = &[
     NAME_DOUBLED,
     AT_APEX,
     AT_WWW,
@@ -51,19 +55,22 @@ pub const ALL: [Code; 30] = [
     BACKSLASH_SEMICOLON,
     TRAILING_SPACE,
     KEY_LOWER_CASED,
-    TWO_SPF,
-    TWO_DMARC,
-    TWO_KEYS,
     CNAME_BESIDE_TXT,
     WILDCARD_ANSWERS,
     CNAME_PROXIED,
     TARGET_DOUBLED,
     WRONG_TYPE,
+    EDITED_ELSEWHERE,
+    NOT_APPLIED,
+    OTHER_CHANGE,
+    HOST_DEFAULT,
+    REWRITTEN_BY_HOST,
     BEHIND_ALIAS,
     TARGET_EMPTY,
     NS_SILENT,
     DNSSEC_BROKEN,
     NS_LAME,
     NS_DISAGREE,
+    RESOLVER_VIEW,
     RESOLVER_TROUBLE,
 ];

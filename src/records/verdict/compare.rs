@@ -21,6 +21,7 @@ use crate::records::spf::judge::same_meaning;
 use crate::records::spf::judge::terms_only_in;
 use crate::records::untrusted::Shown;
 use crate::records::untrusted::Untrusted;
+use crate::records::verdict::state::Kind;
 
 /// A value that was seen is not shown further than this.
 const SHOWN: usize = 300;
@@ -108,7 +109,8 @@ fn from(difference: Option<Difference>) -> Held {
 }
 
 /// Findings on which receivers differ, so that a record with one of them is not what was wanted though its values are.
-const DAMAGE: [Code; 6] = [
+const DAMAGE: [Code; 7] = [
+    dmarc::codes::BAD_REPORT_ADDRESS,
     dmarc::codes::BAD_VALUE,
     dmarc::codes::EMPTY_TAG,
     dmarc::codes::FOREIGN_CHARACTER,
@@ -289,6 +291,18 @@ fn folded_address(uri: &ReportUri) -> String {
 
 /// True where `text` is a record of the kind of `wanted`, in any state: used at names where such a record has no business.
 pub(super) fn is_of_kind(wanted: &Content, owner: &DomainName, text: &Untrusted) -> bool {
+    match wanted {
+        Content::Spf(_) => is_of(Kind::Spf, owner, text),
+        Content::Dkim(_) => is_of(Kind::Dkim, owner, text),
+        Content::Dmarc(_) | Content::ReportAuthorization => is_of(Kind::Dmarc, owner, text),
+        Content::Text(_) | Content::Cname(_) | Content::Mx { .. } => {
+            held(wanted, owner, std::slice::from_ref(text)) == Held::Same
+        }
+    }
+}
+
+/// As [`is_of_kind`], where nothing is wanted.
+pub(super) fn is_of(kind: Kind, owner: &DomainName, text: &Untrusted) -> bool {
     let lower = text.as_bytes().to_ascii_lowercase();
     let starts = |start: &[u8]| {
         let letters: Vec<u8> = lower
@@ -299,20 +313,17 @@ pub(super) fn is_of_kind(wanted: &Content, owner: &DomainName, text: &Untrusted)
             .collect();
         letters == start
     };
-    match wanted {
-        Content::Spf(_) => {
+    match kind {
+        Kind::Spf => {
             spf::judge::select(owner, std::slice::from_ref(text)) != spf::judge::Selected::Absent
         }
-        Content::Dkim(_) => {
+        Kind::Dkim => {
             starts(b"v=dkim1")
                 || text
                     .as_ascii()
                     .and_then(|ascii| ascii.parse::<DkimKey>().ok())
                     .is_some_and(|key| !key.is_revoked())
         }
-        Content::Dmarc(_) | Content::ReportAuthorization => starts(b"v=dmarc1"),
-        Content::Text(_) | Content::Cname(_) | Content::Mx { .. } => {
-            held(wanted, owner, std::slice::from_ref(text)) == Held::Same
-        }
+        Kind::Dmarc => starts(b"v=dmarc1"),
     }
 }

@@ -20,6 +20,7 @@ use crate::records::verdict::compare::Difference;
 use crate::records::verdict::compare::Held;
 use crate::records::verdict::compare::held;
 use crate::records::verdict::compare::is_of_kind;
+use crate::records::verdict::habits::Habit;
 use crate::records::verdict::mistake;
 use crate::records::verdict::places::Proof;
 use crate::records::verdict::places::places;
@@ -39,6 +40,7 @@ pub(super) struct Look<'a> {
     pub(super) record: &'a Record,
     pub(super) zone: &'a DomainName,
     pub(super) all: Vec<&'a Sighting>,
+    pub(super) habits: &'a [Habit],
     pub(super) findings: Vec<Finding>,
 }
 
@@ -86,14 +88,11 @@ impl Look<'_> {
             );
             self.add(codes::BEHIND_ALIAS, Severity::Note, message, "");
         }
-        if self.is_wildcard(
-            &views()
-                .flat_map(|view| view.texts.clone())
-                .collect::<Vec<_>>(),
-            chain,
-        ) {
+        let texts: Vec<Untrusted> = views().flat_map(|view| view.texts.clone()).collect();
+        if self.is_wildcard(&texts, chain) {
             self.wildcard(Severity::Warning);
         }
+        self.remark(&texts);
         let targets: Vec<&Target> = views()
             .copied()
             .chain(resolvers.iter().copied())
@@ -169,7 +168,10 @@ impl Look<'_> {
             Some(Saw::Several(several)) => {
                 match named.filter(|found| found.code == codes::SECOND_RECORD) {
                     Some(found) => self.add_mistake(&found),
-                    None => self.several(several),
+                    None => {
+                        self.several(several);
+                        self.done_by_host(several);
+                    }
                 }
                 Verdict::Conflict {
                     with: several.iter().map(|text| text.shown_up_to(SHOWN)).collect(),
@@ -190,6 +192,8 @@ impl Look<'_> {
                 if let Some(found) = &named {
                     self.add_mistake(found);
                 }
+                self.done_by_host(&texts_once);
+                self.report_addresses(&texts_once);
                 self.target_doubled(&views);
                 differs(difference)
             }

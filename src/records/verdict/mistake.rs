@@ -1,4 +1,4 @@
-//! What a panel or a paste did to a value: exactly one cause is named (P6 to P13).
+//! What a panel or a paste did to a value: exactly one cause is named (P6 to P13). `found` names the same where nothing is wanted.
 
 use crate::records::finding::Code;
 use crate::records::untrusted::Untrusted;
@@ -91,60 +91,23 @@ fn in_one(wanted: &str, text: &Untrusted) -> Option<Mistake> {
             text: text.clone(),
         })
     };
-    let cleaned = [
-        (without_quotes(&found), codes::QUOTES_KEPT),
-        (without_curly(&found), codes::CURLY_QUOTES),
-        (without_backslashes(&found), codes::BACKSLASH_SEMICOLON),
-    ];
-    let changed = || cleaned.iter().filter(|(clean, _)| *clean != found);
-    let all_clean = without_backslashes(&without_quotes(&without_curly(&found)));
-    let named = changed()
-        .find(|(clean, _)| squash(clean) == target)
-        .or_else(|| changed().next().filter(|_| squash(&all_clean) == target))
-        .map(|(_, code)| *code);
-    if let Some(code) = named {
-        return if code == codes::QUOTES_KEPT {
-            say(
-                code,
-                "The quotation marks became part of the record. The rest is right.".to_owned(),
-                "Enter the value again without any quotation marks.",
-            )
-        } else if code == codes::CURLY_QUOTES {
-            say(
-                code,
-                format!("{} became part of the record.", odd_characters(&found)),
-                "Copy the value again from here, not through a text program or a mail.",
-            )
-        } else {
-            say(
-                code,
-                "Backslashes became part of the record, as in \\; . The rest is right.".to_owned(),
-                "Enter the value again without the backslashes.",
-            )
-        };
+    if let Some(code) = undone(&found, |clean| squash(clean) == target) {
+        let (message, remedy) = words(code, &found);
+        return say(code, message, remedy);
     }
     let bare = squash(&found);
     if bare == target {
         return if found.trim_end() == wanted.trim_end() || found.trim() == wanted.trim() {
-            say(
-                codes::TRAILING_SPACE,
-                "A space or a line end stands before or behind the value and became part of the record.".to_owned(),
-                "Enter the value again without anything before or behind it.",
-            )
+            let (message, remedy) = words(codes::TRAILING_SPACE, &found);
+            say(codes::TRAILING_SPACE, message, remedy)
         } else {
-            say(
-                codes::SPACE_AT_JOIN,
-                "Spaces got into the middle of the value, as happens where a long value is put together from parts.".to_owned(),
-                "Enter the value in one piece, with no spaces that are not in it here.",
-            )
+            let (message, remedy) = words(codes::SPACE_AT_JOIN, &found);
+            say(codes::SPACE_AT_JOIN, message, remedy)
         };
     }
     if bare.eq_ignore_ascii_case(&target) && capitals(&bare) < capitals(&target) {
-        return say(
-            codes::KEY_LOWER_CASED,
-            "Capital letters of the value were turned into small ones. In a key both mean different things.".to_owned(),
-            "Enter the value again exactly as it stands here; if the panel changes it again, its support must help.",
-        );
+        let (message, remedy) = words(codes::KEY_LOWER_CASED, &found);
+        return say(codes::KEY_LOWER_CASED, message, remedy);
     }
     let beginning = squash(&without_quotes(&found));
     if beginning.len() < target.len()
@@ -162,6 +125,70 @@ fn in_one(wanted: &str, text: &Untrusted) -> Option<Mistake> {
         );
     }
     None
+}
+
+/// Which of the usual additions, taken away, makes the value right again: quotation marks, odd characters, backslashes; the first where
+/// it takes several.
+pub(super) fn undone(found: &str, is_right: impl Fn(&str) -> bool) -> Option<Code> {
+    let cleaned = [
+        (without_quotes(found), codes::QUOTES_KEPT),
+        (without_curly(found), codes::CURLY_QUOTES),
+        (without_backslashes(found), codes::BACKSLASH_SEMICOLON),
+    ];
+    let changed = || cleaned.iter().filter(|(clean, _)| *clean != found);
+    let all_clean = without_backslashes(&without_quotes(&without_curly(found)));
+    changed()
+        .find(|(clean, _)| is_right(clean))
+        .or_else(|| changed().next().filter(|_| is_right(&all_clean)))
+        .map(|(_, code)| *code)
+}
+
+/// What is said of a mistake in the value `found`, and what is to be done.
+pub(super) fn words(code: Code, found: &str) -> (String, &'static str) {
+    if code == codes::QUOTES_KEPT {
+        (
+            "The quotation marks became part of the record. The rest is right.".to_owned(),
+            "Enter the value again without any quotation marks.",
+        )
+    } else if code == codes::CURLY_QUOTES {
+        (
+            format!("{} became part of the record.", odd_characters(found)),
+            "Copy the value again from here, not through a text program or a mail.",
+        )
+    } else if code == codes::BACKSLASH_SEMICOLON {
+        (
+            "Backslashes became part of the record, as in \\; . The rest is right.".to_owned(),
+            "Enter the value again without the backslashes.",
+        )
+    } else if code == codes::TRAILING_SPACE {
+        (
+            "A space or a line end stands before or behind the value and became part of the record."
+                .to_owned(),
+            "Enter the value again without anything before or behind it.",
+        )
+    } else if code == codes::SPACE_AT_JOIN {
+        (
+            "Spaces got into the middle of the value, as happens where a long value is put together from parts."
+                .to_owned(),
+            "Enter the value in one piece, with no spaces that are not in it here.",
+        )
+    } else if code == codes::KEY_LOWER_CASED {
+        (
+            "Capital letters of the value were turned into small ones. In a key both mean different things."
+                .to_owned(),
+            "Enter the value again exactly as it stands here; if the panel changes it again, its support must help.",
+        )
+    } else if code == codes::SECOND_RECORD {
+        (
+            "The value stands in two records, a part in each. It has to be one record.".to_owned(),
+            "Delete one of the two records and put the whole value into the other.",
+        )
+    } else {
+        (
+            "The value was cut off: its end is missing.".to_owned(),
+            "Enter the whole value; if the panel cuts it again, enter it in the parts that the panel allows, or use a shorter key.",
+        )
+    }
 }
 
 fn capitals(text: &str) -> usize {
@@ -185,12 +212,11 @@ fn in_two(wanted: &str, texts: &[Untrusted]) -> Option<Mistake> {
                 && target.starts_with(first.as_str())
                 && target.ends_with(second.as_str())
             {
+                let (message, remedy) = words(codes::SECOND_RECORD, "");
                 return Some(Mistake {
                     code: codes::SECOND_RECORD,
-                    message:
-                        "The value stands in two records, a part in each. It has to be one record."
-                            .to_owned(),
-                    remedy: "Delete one of the two records and put the whole value into the other.",
+                    message,
+                    remedy,
                     text: texts[i].clone(),
                 });
             }

@@ -31,11 +31,6 @@ pub(super) enum Proof {
 
 /// The wrong names for `record`, the likely ones first; all asked with its own question's type.
 pub(super) fn places(record: &Record, zone: &DomainName) -> Vec<Place> {
-    let asked = question(record);
-    let owner = record.owner.as_str();
-    let Some(relative) = record.owner.relative_to(zone).map(str::to_owned) else {
-        return Vec::new();
-    };
     let of_kind = if matches!(
         record.content,
         Content::Dkim(_) | Content::Dmarc(_) | Content::ReportAuthorization
@@ -44,13 +39,38 @@ pub(super) fn places(record: &Record, zone: &DomainName) -> Vec<Place> {
     } else {
         Proof::Value
     };
+    let mut places = wrong_names(
+        &record.owner,
+        zone,
+        question(record).record_type,
+        of_kind,
+        Proof::Value,
+    );
+    if matches!(record.content, Content::Mx { .. }) {
+        places.retain(|place| place.code != codes::AT_APEX);
+    }
+    places
+}
+
+/// The wrong names for what belongs to `owner`. `at_apex`, `at_www`: what proves it at names where another record may rightly stand.
+pub(super) fn wrong_names(
+    owner: &DomainName,
+    zone: &DomainName,
+    record_type: RecordType,
+    at_apex: Proof,
+    at_www: Proof,
+) -> Vec<Place> {
+    let Some(relative) = owner.relative_to(zone) else {
+        return Vec::new();
+    };
+    let text = owner.as_str();
     let mut list: Vec<(String, Code, Proof)> = Vec::new();
-    list.push((format!("{owner}.{zone}"), codes::NAME_DOUBLED, Proof::Kind));
-    let bare = owner.replace('_', "");
-    if bare != owner {
+    list.push((format!("{text}.{zone}"), codes::NAME_DOUBLED, Proof::Kind));
+    let bare = text.replace('_', "");
+    if bare != text {
         list.push((bare, codes::UNDERSCORE_MISSING, Proof::Kind));
     }
-    if let Some((selector, rest)) = owner.split_once("._domainkey.") {
+    if let Some((selector, rest)) = text.split_once("._domainkey.") {
         list.push((
             format!("{selector}.{rest}"),
             codes::DOMAINKEY_MISSING,
@@ -66,16 +86,23 @@ pub(super) fn places(record: &Record, zone: &DomainName) -> Vec<Place> {
             codes::SELECTOR_MISSING,
             Proof::Kind,
         ));
+        list.push((rest.to_owned(), codes::AT_APEX, at_apex));
     }
-    if let Some(domain) = owner.strip_prefix("_dmarc.") {
+    if let Some(domain) = text.strip_prefix("_dmarc.") {
         list.push((
             format!("{domain}._dmarc.{zone}"),
             codes::NAME_SWAPPED,
             Proof::Kind,
         ));
+        list.push((
+            format!("_dmarc._dmarc.{domain}"),
+            codes::NAME_DOUBLED,
+            Proof::Kind,
+        ));
+        list.push((domain.to_owned(), codes::AT_APEX, at_apex));
     }
-    if !relative.is_empty() && !matches!(record.content, Content::Mx { .. }) {
-        list.push((zone.as_str().to_owned(), codes::AT_APEX, of_kind));
+    if !relative.is_empty() {
+        list.push((zone.as_str().to_owned(), codes::AT_APEX, at_apex));
     }
     if !relative.starts_with("www.") && relative != "www" {
         let name = if relative.is_empty() {
@@ -83,18 +110,24 @@ pub(super) fn places(record: &Record, zone: &DomainName) -> Vec<Place> {
         } else {
             format!("{relative}.www.{zone}")
         };
-        list.push((name, codes::AT_WWW, Proof::Value));
+        list.push((name, codes::AT_WWW, at_www));
     }
-    list.into_iter()
-        .filter_map(|(name, code, proof)| {
-            let name: DomainName = name.parse().ok()?;
-            (name != record.owner && !name.is_root()).then(|| Place {
-                question: Question::new(name, asked.record_type),
+    let mut places: Vec<Place> = Vec::new();
+    for (name, code, proof) in list {
+        let Ok(name) = name.parse::<DomainName>() else {
+            continue;
+        };
+        let asked = Question::new(name, record_type);
+        let is_new = places.iter().all(|place| place.question != asked);
+        if is_new && asked.owner != *owner && !asked.owner.is_root() {
+            places.push(Place {
+                question: asked,
                 code,
                 proof,
-            })
-        })
-        .collect()
+            });
+        }
+    }
+    places
 }
 
 /// The question for a name that does not exist beside the owner; only a wildcard answers it.

@@ -265,9 +265,9 @@ fn found(owner: &DomainName, kind: Kind, sighting: &Sighting) -> Found {
 
 fn two(owner: &DomainName, kind: Kind, count: usize) -> Finding {
     let (code, what) = match kind {
-        Kind::Spf => (codes::TWO_SPF, "SPF records"),
-        Kind::Dkim => (codes::TWO_KEYS, "TXT records"),
-        Kind::Dmarc => (codes::TWO_DMARC, "DMARC records"),
+        Kind::Spf => (spf::codes::TWO_RECORDS, "SPF records"),
+        Kind::Dkim => (dkim::codes::SEVERAL_RECORDS, "TXT records"),
+        Kind::Dmarc => (dmarc::codes::TWO_RECORDS, "DMARC records"),
     };
     finding(
         owner,

@@ -1,17 +1,28 @@
 //! Another record type at the name: made with the wrong one (P20, P26), or standing where the record belongs (P16).
 
+use std::net::IpAddr;
+
 use crate::records::finding::Severity;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
+use crate::records::sighting::Data;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
 use crate::records::untrusted::Untrusted;
 use crate::records::verdict::Verdict;
 use crate::records::verdict::codes;
 use crate::records::verdict::compare::Difference;
+use crate::records::verdict::found::is_value;
+use crate::records::verdict::habits::proxy_of;
 use crate::records::verdict::look::Look;
 use crate::records::verdict::look::SHOWN;
 use crate::records::verdict::look::differs;
+use crate::records::verdict::places::wildcard;
+use crate::records::verdict::words::PROXY_OFF;
+use crate::records::verdict::words::TYPE_SPF;
+use crate::records::verdict::words::of_proxy;
+use crate::records::verdict::words::of_text_for_alias;
 
 impl Look<'_> {
     /// The record was made with another type (P20, P26).
@@ -21,12 +32,12 @@ impl Look<'_> {
         match &self.record.content {
             Content::Spf(_) => {
                 let found = at(RecordType::Spf)?.answer.texts().next()?.clone();
-                let message = "The record was made with the type SPF. Mail servers look for the type TXT only.";
+                let (message, remedy) = TYPE_SPF;
                 self.add(
                     codes::WRONG_TYPE,
                     Severity::Error,
                     message.to_owned(),
-                    "Make the record again with the type TXT, and delete the one of type SPF.",
+                    remedy,
                 );
                 Some(differs(&Difference::new(
                     "the type",
@@ -42,19 +53,22 @@ impl Look<'_> {
                     }
                 }
                 let heard = at(RecordType::A)?;
-                if heard.answer.data().is_empty() || !heard.answer.chain.is_empty() {
+                // Where names that nobody uses exist too, a wildcard gave the address.
+                let is_wild = wildcard(self.record, self.zone)
+                    .and_then(|asked| self.heard(&asked))
+                    .is_some_and(|nobody| matches!(nobody.answer.outcome, Outcome::NoData { .. }));
+                if is_wild || heard.answer.data().is_empty() || !heard.answer.chain.is_empty() {
                     return None;
                 }
-                let message = format!(
-                    "The name has addresses of its own instead of the alias (CNAME) to {target}. The DNS host answers in its \
-                     place (a proxy), and mail servers cannot follow it."
+                let address = heard.answer.data().iter().find_map(|data| match data {
+                    Data::A(address) => Some(IpAddr::V4(*address)),
+                    _ => None,
+                });
+                let message = of_proxy(
+                    &format!("the alias (CNAME) to {target}"),
+                    address.and_then(|address| proxy_of(self.habits, address)),
                 );
-                self.add(
-                    codes::CNAME_PROXIED,
-                    Severity::Error,
-                    message,
-                    "Switch the proxy off for this record, so that it is plain DNS.",
-                );
+                self.add(codes::CNAME_PROXIED, Severity::Error, message, PROXY_OFF);
                 Some(differs(&Difference::new("the type", "CNAME", "A")))
             }
             _ => None,
@@ -70,15 +84,8 @@ impl Look<'_> {
                 bare.strip_suffix(b".").unwrap_or(bare) == target.as_str().as_bytes()
             };
             if let Some(text) = with.iter().find(|text| is_target(text)) {
-                let message = format!(
-                    "The target {target} stands in a record of type TXT. It has to be an alias (CNAME)."
-                );
-                self.add(
-                    codes::WRONG_TYPE,
-                    Severity::Error,
-                    message,
-                    "Delete the TXT record, and make one of type CNAME with the same name and value.",
-                );
+                let (message, remedy) = of_text_for_alias(target);
+                self.add(codes::WRONG_TYPE, Severity::Error, message, remedy);
                 return differs(&Difference::new(
                     "the type",
                     "CNAME",
@@ -92,7 +99,11 @@ impl Look<'_> {
                 "Delete the TXT record at this name, then add the CNAME.",
             );
         } else if let Some(target) = chain {
-            self.beside_alias(&target.clone());
+            self.beside_alias(target);
+            if is_value(target) {
+                let found = format!("CNAME {target}");
+                return differs(&Difference::new("the type", "TXT", &found));
+            }
         }
         Verdict::Conflict {
             with: with.iter().map(|text| text.shown_up_to(SHOWN)).collect(),

@@ -19,6 +19,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::catalog;
+use crate::dns::Client;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::keys;
@@ -34,6 +35,8 @@ use crate::tui::perform::pretend::Stage;
 pub struct World {
     /// In the order given; empty: the system's resolvers and the public ones.
     pub resolvers: Vec<SocketAddr>,
+    /// Asks resolvers over HTTPS; None: port 53 is used.
+    pub over_https: Option<Client>,
     pub authoritative_port: u16,
     /// None: the usual wait for one answer.
     pub timeout: Option<Duration>,
@@ -154,6 +157,7 @@ impl Performer {
                     .survey(ticket, domain, selectors, self.messages.clone());
                 self.handle.spawn(survey);
             }
+            Command::OverHttps => self.net.turn_to_https(self.world.timeout),
             Command::Look { ticket, record } => {
                 let look = self.net.look(ticket, *record, self.messages.clone());
                 self.handle.spawn(look);

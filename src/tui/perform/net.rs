@@ -17,6 +17,7 @@ use crate::catalog::selectors;
 use crate::dns::Client;
 use crate::dns::Config;
 use crate::dns::Zone;
+use crate::dns::https::Choice;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 use crate::records::record::Record;
@@ -51,14 +52,13 @@ struct Shared {
 
 impl Net {
     pub fn new(world: &World) -> Self {
-        let client = Config::system(&world.resolvers, world.authoritative_port)
-            .map(|mut config| {
-                if let Some(timeout) = world.timeout {
-                    config.timeout = timeout;
-                }
-                Client::new(config)
-            })
-            .map_err(|error| format!("{error}. {}", error.remedy()));
+        let client = match &world.over_https {
+            Some(client) => Ok(client.clone()),
+            None => Config::system(&world.resolvers, world.authoritative_port)
+                .map(Client::new)
+                .map_err(|error| format!("{error}. {}", error.remedy())),
+        };
+        let client = client.map(|client| patient(client, world.timeout));
         Self {
             shared: Arc::new(Mutex::new(Shared {
                 client,
@@ -72,6 +72,17 @@ impl Net {
     pub fn turn_to(&self, config: Config) {
         self.with(|shared| {
             shared.client = Ok(Client::new(config));
+            shared.zones.clear();
+        });
+    }
+
+    /// Asks the public resolvers over HTTPS from now on.
+    pub fn turn_to_https(&self, timeout: Option<Duration>) {
+        let client = Client::over_https(&Choice::default())
+            .map(|client| patient(client, timeout))
+            .map_err(|error| format!("{error}. {}", error.remedy()));
+        self.with(|shared| {
+            shared.client = client;
             shared.zones.clear();
         });
     }
@@ -100,7 +111,12 @@ impl Net {
             let config = client.as_ref().map(|client| &client.config);
             let mut audit = Audit::new(Scope {
                 domain: name,
-                manner: Manner::Careful,
+                manner: match &client {
+                    Ok(client) if client.asks_resolvers_only() => Manner::Resolvers {
+                        count: client.config.resolvers.len(),
+                    },
+                    _ => Manner::Careful,
+                },
                 input: domain,
                 selectors: named,
                 guesses: selectors::common_selectors()
@@ -129,6 +145,9 @@ impl Net {
                         next
                     })
                     .await;
+                if let Some(off) = client.clock_is_off() {
+                    audit.note_clock(off.as_secs());
+                }
                 let mut report = audit.report(clock.now());
                 report.queries = spent.queries;
                 report.rounds = spent.rounds;
@@ -161,9 +180,11 @@ impl Net {
                     Err(why) => Sight::NoZone { why },
                     Ok(zone) => {
                         let sightings = client.look(&record, &zone).await;
-                        Sight::Seen {
-                            zone: zone.apex,
-                            sightings,
+                        let zone = zone.apex;
+                        if client.asks_resolvers_only() {
+                            Sight::ByResolvers { zone, sightings }
+                        } else {
+                            Sight::Seen { zone, sightings }
                         }
                     }
                 },
@@ -184,6 +205,7 @@ impl Net {
                 Ok(client) => {
                     // The domain's own servers first: only they can say that there is nothing.
                     let whom = match client.zone_of(&question.owner).await {
+                        _ if client.asks_resolvers_only() => Whom::EveryResolver,
                         Ok(zone) => Whom::Servers(zone.servers),
                         Err(_) => Whom::AnyResolver,
                     };
@@ -227,4 +249,12 @@ impl Net {
         });
         Ok(zone)
     }
+}
+
+/// The client with the wait that the user chose.
+fn patient(mut client: Client, timeout: Option<Duration>) -> Client {
+    if let Some(timeout) = timeout {
+        client.config.timeout = timeout;
+    }
+    client
 }

@@ -30,6 +30,7 @@ use crate::tui::command::Command;
 use crate::tui::keys::Context;
 use crate::tui::message::Message;
 use crate::tui::message::Trouble;
+use crate::tui::model::Https;
 use crate::tui::model::Look;
 use crate::tui::model::Model;
 use crate::tui::perform::Performer;
@@ -48,6 +49,11 @@ const TICK: Duration = Duration::from_millis(500);
 const FAST_TICK: Duration = Duration::from_millis(100);
 /// Events and messages that are taken in before the screen is drawn.
 const BATCH: usize = 4_096;
+
+/// How wide the terminal is; none where there is none.
+pub fn columns() -> Option<u16> {
+    crossterm::terminal::size().ok().map(|(columns, _)| columns)
+}
 
 /// What a run needs to know beforehand.
 #[derive(Clone, Debug)]
@@ -95,6 +101,9 @@ fn drive(
     let clock = settings.world.clock;
     let size = screen.size()?;
     let mut model = Model::new(clock.now(), settings.look, (size.width, size.height));
+    if settings.world.over_https.is_some() {
+        model.https = Https::On;
+    }
     let commands = update::begin(&mut model, settings.beginning);
     if let Some(greeting) = &settings.greeting {
         update::tell(&mut model, Mark::Now, greeting);

@@ -10,6 +10,7 @@ use crate::plan::page::PageId;
 use crate::plan::page::Wish;
 use crate::plan::seen;
 use crate::plan::walk;
+use crate::plan::wanted;
 use crate::tui::command::Command;
 use crate::tui::keys::Action;
 use crate::tui::model::Focus;
@@ -21,6 +22,7 @@ use crate::tui::model::StartMode;
 use crate::tui::model::Undo;
 use crate::tui::update;
 use crate::tui::update::draft;
+use crate::tui::update::https;
 use crate::tui::update::keyboard;
 use crate::tui::update::moving;
 use crate::tui::update::over;
@@ -64,6 +66,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
             }
         }
         Action::LookNow => return look_now(model),
+        Action::OverHttps => return https::turn_to(model),
+        Action::TypedAt => {
+            if let Form::Record(card) = &setup.page.form {
+                let key = wanted::key(&card.record);
+                return setup::turn(model, PageId::TypedAt { key });
+            }
+        }
         Action::Undo => return undo(model),
         Action::Export if setup.look_only.is_some() => {
             let domain = setup.facts.domain.clone();

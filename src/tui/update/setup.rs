@@ -32,6 +32,7 @@ use crate::tui::model::StartMode;
 use crate::tui::model::Surveying;
 use crate::tui::update;
 use crate::tui::update::draft;
+use crate::tui::update::https;
 use crate::tui::update::over;
 use crate::tui::update::watch;
 
@@ -337,6 +338,10 @@ pub fn surveyed(model: &mut Model, ticket: u64, report: Report) -> Vec<Command> 
     }
     setup.survey = None;
     setup.live.surveying = false;
+    https::note(model, &report);
+    let Some(setup) = model.setup_mut() else {
+        return Vec::new();
+    };
     let kept = seen::surveyed(&mut setup.facts, report, now);
     if kept {
         setup.live.surveyed = true;

@@ -3,9 +3,11 @@
 use jiff::SignedDuration;
 use jiff::Timestamp;
 
+use crate::catalog::dns_host;
 use crate::plan::page::Form;
 use crate::plan::page::Mark;
 use crate::plan::seen;
+use crate::plan::waiting;
 use crate::plan::wanted;
 use crate::records::name::DomainName;
 use crate::records::record::Record;
@@ -15,8 +17,10 @@ use crate::records::verdict;
 use crate::records::verdict::Judgement;
 use crate::records::verdict::Tally;
 use crate::records::verdict::Verdict;
+use crate::records::verdict::recursive::judge_by_resolvers;
 use crate::tui::command::Command;
 use crate::tui::message::Sight;
+use crate::tui::model::Https;
 use crate::tui::model::Model;
 use crate::tui::model::ServerMark;
 use crate::tui::model::Setup;
@@ -33,6 +37,10 @@ const SLOW: i64 = 30;
 const TROUBLE: [i64; 4] = [1, 2, 4, 30];
 /// Minutes until a published record is looked at again: a green must not grow old unseen.
 const PUBLISHED: i64 = 10;
+/// Seconds between looks where resolvers alone are asked: they remember a "no", and asking again brings nothing new.
+const RESOLVERS: i64 = 60;
+/// Seconds before resolvers are asked for a record that was not published yet, unless `r` is pressed.
+const FIRST_OF_RESOLVERS: i64 = 120;
 /// The first two in practice, in milliseconds.
 const PRACTICE_PACE: i64 = 1_000;
 const FAST_PACE: i64 = 250;
@@ -40,10 +48,16 @@ const FAST_PACE: i64 = 250;
 /// Looks at everything that was issued and is new here, and at what is due.
 pub fn soon(model: &mut Model) -> Vec<Command> {
     let now = model.now;
+    let first = match model.https {
+        Https::On if model.practice.is_none() => now
+            .checked_add(SignedDuration::from_secs(FIRST_OF_RESOLVERS))
+            .unwrap_or(now),
+        Https::On | Https::Off | Https::Offered => now,
+    };
     let Some(setup) = model.setup_mut() else {
         return Vec::new();
     };
-    take_up(setup, now);
+    take_up(setup, now, first);
     due(model)
 }
 
@@ -53,7 +67,7 @@ pub fn now(model: &mut Model) -> Vec<Command> {
     let Some(setup) = model.setup_mut() else {
         return Vec::new();
     };
-    take_up(setup, now);
+    take_up(setup, now, now);
     if let Some(watched) = here(setup).and_then(|key| setup.watched.get_mut(&key)) {
         watched.tries = 0;
         if watched.ticket.is_none() {
@@ -71,7 +85,9 @@ fn here(setup: &Setup) -> Option<String> {
 }
 
 /// Takes up the record on the page and every record that was issued before; lets go of those that are not wanted any more.
-fn take_up(setup: &mut Setup, now: Timestamp) {
+///
+/// `first`: when a record that nobody has seen yet is looked for. A resolver that is asked too early remembers the "no".
+fn take_up(setup: &mut Setup, now: Timestamp, first: Timestamp) {
     let mut records: Vec<Record> = wanted::wanted(&setup.facts)
         .into_iter()
         .filter(|wanted| {
@@ -108,7 +124,8 @@ fn take_up(setup: &mut Setup, now: Timestamp) {
         // Opening the page of a record is a reason to look.
         let opened = on_page.as_ref() == Some(&key) && watched.next.is_some_and(|next| next > now);
         if watched.ticket.is_none() && (fresh || (opened && watched.tries > 3)) {
-            watched.next = Some(now);
+            let is_known = setup.facts.seen.contains_key(&key) || !fresh;
+            watched.next = Some(if is_known { now } else { first });
             watched.tries = 0;
         }
     }
@@ -204,7 +221,11 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     let judgement = match &sight {
         Sight::Seen { zone, sightings } => {
             watched.servers = servers(&watched.record, zone, sightings, now);
-            verdict::judge(&watched.record, zone, sightings, now)
+            verdict::judge_knowing(&watched.record, zone, sightings, now, dns_host::habits())
+        }
+        Sight::ByResolvers { zone, sightings } => {
+            watched.servers = servers(&watched.record, zone, sightings, now);
+            judge_by_resolvers(&watched.record, zone, sightings, now)
         }
         Sight::NoZone { why } => {
             watched.servers.clear();
@@ -220,10 +241,15 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     watched.last = Some(now);
     watched.tries = watched.tries.saturating_add(1);
     let in_trouble = matches!(judgement.verdict, Verdict::Unknown { .. });
-    let wait = match &judgement.verdict {
+    let soon = match &judgement.verdict {
         Verdict::Published => SignedDuration::from_mins(PUBLISHED),
         Verdict::Unknown { .. } => pace.after_trouble(watched.troubles),
         _ => pace.wait(watched.tries, on_page),
+    };
+    let wait = if judgement.is_of_resolvers() {
+        soon.max(SignedDuration::from_secs(RESOLVERS))
+    } else {
+        soon
     };
     watched.troubles = if in_trouble {
         watched.troubles.saturating_add(1)
@@ -233,6 +259,9 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     watched.next = now.checked_add(wait).ok();
     let before = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
     seen::looked(&mut setup.facts, &key, &judgement, now);
+    if let Sight::Seen { zone, sightings } = &sight {
+        waiting::looked(&mut setup.facts, &key, zone, &judgement, sightings, now);
+    }
     let after = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
     setup.live.asking.remove(&key);
     setup.live.judged.insert(key, (judgement, now));

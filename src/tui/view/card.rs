@@ -13,12 +13,14 @@ use crate::records::finding::Severity;
 use crate::records::verdict::Judgement;
 use crate::records::verdict::Tally;
 use crate::records::verdict::Verdict;
+use crate::tui::model::Https;
 use crate::tui::model::Model;
 use crate::tui::model::ServerMark;
 use crate::tui::model::Setup;
 use crate::tui::model::Side;
 use crate::tui::model::Watched;
 use crate::tui::view::blocks;
+use crate::tui::view::explained;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
 use crate::tui::view::words::Paint;
@@ -103,7 +105,7 @@ pub fn card(
         ));
     }
     laid.gap();
-    laid.append(truth(model, setup, card, columns, paint));
+    laid.append(truth(model, setup, card, columns, room, paint));
     laid
 }
 
@@ -163,7 +165,14 @@ fn row(label: &str, value: &str, shape: Shape, paint: Paint) -> Vec<Line<'static
 }
 
 /// The verdict with the mistake named, then who has the record.
-fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint) -> Laid {
+fn truth(
+    model: &Model,
+    setup: &Setup,
+    card: &Card,
+    columns: usize,
+    room: Room,
+    paint: Paint,
+) -> Laid {
     let mut laid = Laid::default();
     let watched = setup.watched_here();
     let (judgement, asking) = match &card.watch {
@@ -196,6 +205,20 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
             paint.plain(),
         )),
     }
+    let is_named = judgement.is_some_and(|judgement| {
+        judgement
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+    });
+    if room == Room::Ample && is_named && explained::worst(setup).is_some() {
+        laid.extend(words::lines(
+            "? explains this step by step",
+            columns,
+            2,
+            paint.faint(),
+        ));
+    }
     laid.gap();
     let mut servers: Vec<ServerMark> =
         watched.map_or_else(Vec::new, |watched| watched.servers.clone());
@@ -206,12 +229,17 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         }
     }
     let servers = servers.as_slice();
+    let is_of_resolvers = model.https == Https::On && model.practice.is_none();
     laid.extend(side(
         "Your name servers",
         Side::Authoritative,
         servers,
         judgement.map(|judgement| judgement.authoritative),
-        "◌ being found",
+        if is_of_resolvers {
+            "· not asked (DNS over HTTPS)"
+        } else {
+            "◌ being found"
+        },
         columns,
         paint,
     ));
@@ -220,7 +248,11 @@ fn truth(model: &Model, setup: &Setup, card: &Card, columns: usize, paint: Paint
         Side::Resolver,
         servers,
         judgement.map(|judgement| judgement.resolvers),
-        "◌ asked when yours have it",
+        if is_of_resolvers {
+            "◌ asked in a while, or with r"
+        } else {
+            "◌ asked when yours have it"
+        },
         columns,
         paint,
     ));
@@ -248,6 +280,9 @@ fn verdict(
     paint: Paint,
 ) -> Vec<Line<'static>> {
     let (mut mark, mut sentence) = sentence(&judgement.verdict, zone);
+    if judgement.verdict == Verdict::Published && judgement.is_of_resolvers() {
+        sentence = "Published (resolver view only): resolvers see it".to_owned();
+    }
     let named = judgement
         .findings
         .iter()
@@ -431,6 +466,9 @@ fn looked(now: Timestamp, watched: Option<&Watched>, asking: bool, zone: &TimeZo
             seconds(next, now)
         ),
         (Some(last), None) => format!("Seen at {}. r looks again.", clock(last, zone)),
+        (None, Some(next)) if next.duration_since(now).as_secs() > 5 => {
+            format!("Looking in {}, or with r.", seconds(next, now))
+        }
         (None, _) => "Looking soon…".to_owned(),
     }
 }

@@ -13,6 +13,7 @@ use crate::tui::keys::Action;
 use crate::tui::keys::Context;
 use crate::tui::keys::Line as Place;
 use crate::tui::model;
+use crate::tui::model::Https;
 use crate::tui::model::Model;
 use crate::tui::model::Overlay;
 use crate::tui::model::SMALLEST;
@@ -97,6 +98,8 @@ fn title(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) {
     let columns = usize::from(area.width);
     let middle = if model.practice.is_some() {
         "practice: nothing real is touched"
+    } else if model.https == Https::On {
+        "resolver view only (DNS over HTTPS)"
     } else {
         ""
     };
@@ -232,7 +235,7 @@ fn why(setup: &Setup, paint: Paint) -> Laid {
     laid
 }
 
-/// What was said last; where nothing was, that nothing can be changed.
+/// What was said last; before it, that nothing can be changed, and that the network is in the way.
 fn notice(model: &Model, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     let mut rows = Vec::new();
     if let Some(trouble) = model.setup().and_then(|setup| setup.look_only.as_ref()) {
@@ -244,6 +247,15 @@ fn notice(model: &Model, columns: usize, paint: Paint) -> Vec<Line<'static>> {
             paint.strong(),
         ));
         rows.truncate(2);
+    }
+    if model.https == Https::Offered && model.setup().is_some() {
+        rows.extend(words::signed(
+            Mark::Warning,
+            "This network blocks or changes DNS. d asks the public resolvers of Cloudflare, Google and Quad9 over HTTPS instead.",
+            columns,
+            paint,
+            paint.strong(),
+        ));
     }
     if let Some(notice) = &model.notice {
         let mut said = words::signed(notice.mark, &notice.text, columns, paint, paint.plain());

@@ -4,6 +4,7 @@
 
 pub mod blocks;
 pub mod card;
+pub mod explained;
 pub mod form;
 pub mod frame;
 pub mod input;

@@ -11,6 +11,7 @@ use crate::tui::model::Overlay;
 use crate::tui::model::Setup;
 use crate::tui::panel::Panel;
 use crate::tui::panel::Spot;
+use crate::tui::view::explained;
 use crate::tui::view::input;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
@@ -19,10 +20,17 @@ use crate::tui::view::words::Paint;
 /// Entries of the pretend panel: columns of type and name.
 const NAMES: usize = 24;
 
-/// Why this page matters, and every key that works on it.
+/// What the mistake on the page means, why the page matters, and every key that works on it.
 pub fn help(model: &Model, columns: usize, paint: Paint) -> Laid {
     let mut laid = Laid::default();
     if let Some(setup) = model.setup() {
+        if let Some((code, page)) = explained::worst(setup) {
+            laid.append(explained::rows(&page, columns, paint));
+            let command = format!("nobounce explain --code {code}");
+            laid.extend(words::lines("To read it later:", columns, 0, paint.faint()));
+            laid.extend(words::lines(&command, columns, 2, paint.plain()));
+            laid.gap();
+        }
         laid.extend(words::lines(
             &format!("Why: {}", setup.page.title),
             columns,

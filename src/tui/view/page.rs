@@ -3,12 +3,11 @@
 use crate::plan::LADDER;
 use crate::plan::page::Block;
 use crate::plan::page::Form;
-use crate::plan::page::Watch;
-use crate::records::finding::Finding;
 use crate::tui::model::Model;
 use crate::tui::model::Setup;
 use crate::tui::view::blocks;
 use crate::tui::view::card::Room;
+use crate::tui::view::explained;
 use crate::tui::view::form;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
@@ -43,14 +42,7 @@ pub fn page(model: &Model, setup: &Setup, columns: usize, rows: usize, paint: Pa
 
 /// The pieces of the page without the mistakes that the state of its record names: each is said once.
 fn unsaid(setup: &Setup) -> Vec<Block> {
-    let said: &[Finding] = match &setup.page.form {
-        Form::Record(card) => match &card.watch {
-            Watch::NotYet => &[],
-            Watch::Asking { last } => last.as_ref().map_or(&[], |last| &last.findings),
-            Watch::Seen { judgement, .. } => &judgement.findings,
-        },
-        _ => &[],
-    };
+    let said = explained::of_record(setup);
     setup
         .page
         .blocks

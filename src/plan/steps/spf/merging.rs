@@ -15,11 +15,13 @@ use crate::plan::service::OWN_SERVER;
 use crate::plan::steps::senders;
 use crate::plan::steps::senders::terms::Whose;
 use crate::plan::steps::spf::present::present;
+use crate::records::finding::Severity;
 use crate::records::spf::Directive;
 use crate::records::spf::Mechanism;
 use crate::records::spf::Qualifier;
 use crate::records::spf::Spf;
 use crate::records::spf::Term;
+use crate::records::spf::judge;
 use crate::records::spf::merge::Merged;
 use crate::records::spf::merge::NeededTerm;
 use crate::records::spf::merge::merge;
@@ -235,6 +237,11 @@ fn why_it_can_go(text: &str, facts: &Facts, needed: &[NeededTerm]) -> Option<Str
             ));
         }
     }
+    if let Some(mistake) = mistake(text, facts) {
+        return Some(format!(
+            "with it the record cannot be handed out. {mistake}"
+        ));
+    }
     let owner = by_spf_term(text)?;
     let ticked = std::iter::once(&owner.owner)
         .chain(&owner.also)
@@ -250,6 +257,15 @@ fn why_it_can_go(text: &str, facts: &Facts, needed: &[NeededTerm]) -> Option<Str
         }
         _ => None,
     }
+}
+
+/// What is wrong with a term by itself, such as one that allows everyone in the world.
+fn mistake(text: &str, facts: &Facts) -> Option<String> {
+    let alone: Spf = format!("v=spf1 {text} ~all").parse().ok()?;
+    judge::judge(&service::domain(facts), &alone)
+        .into_iter()
+        .find(|finding| finding.severity == Severity::Error)
+        .map(|finding| finding.message)
 }
 
 /// What in a term, or below it, makes the whole record void for receivers (permerror).

@@ -1,0 +1,77 @@
+//! The mistakes of a panel that take more than one answer to see: an alias beside a record, a web proxy in place of an alias.
+
+use std::net::IpAddr;
+
+use crate::audit::view::View;
+use crate::audit::zone::Place;
+use crate::catalog::dns_host;
+use crate::records::finding::Finding;
+use crate::records::name::DomainName;
+use crate::records::sighting::Answer;
+use crate::records::sighting::Data;
+use crate::records::sighting::Outcome;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
+use crate::records::verdict::found;
+use crate::records::verdict::habits;
+use crate::records::verdict::habits::Habit;
+use crate::records::verdict::state::Kind;
+
+/// A web proxy that answers in place of an alias.
+pub struct Proxied {
+    /// Whose it is, where that is known.
+    pub of: Option<&'static Habit>,
+}
+
+/// The zone that holds the domain; the domain itself where that is not known.
+pub fn zone(view: &View<'_>, place: &Place) -> DomainName {
+    match place {
+        Place::Found(zone) => zone.apex.clone(),
+        Place::Open | Place::Nowhere | Place::Trouble(..) => view.domain().clone(),
+    }
+}
+
+/// The question that shows a proxy: where the name exists without a text, and names beside it that nobody uses do not exist.
+/// `below`: where the wildcard was probed, as for [`View::probe`].
+pub fn proxy_question(view: &View<'_>, prefix: &str, below: &str) -> Option<Question> {
+    let text = view.best(&view.at(prefix, RecordType::Txt)?)?;
+    let nobody = view.best(&view.probe(below)?)?;
+    let is_there = text.chain.is_empty() && matches!(text.outcome, Outcome::NoData { .. });
+    let is_nobody = matches!(nobody.outcome, Outcome::NoName { .. });
+    view.at(prefix, RecordType::A)
+        .filter(|_| is_there && is_nobody)
+}
+
+/// The proxy that answers at a name, where one does.
+pub fn proxied(view: &View<'_>, prefix: &str, below: &str) -> Option<Proxied> {
+    let answer = view.best(&proxy_question(view, prefix, below)?)?;
+    let address = address(answer).filter(|_| answer.chain.is_empty())?;
+    Some(Proxied {
+        of: habits::proxy_of(dns_host::habits(), address),
+    })
+}
+
+fn address(answer: &Answer) -> Option<IpAddr> {
+    answer.data().iter().find_map(|data| match data {
+        Data::A(address) => Some(IpAddr::V4(*address)),
+        _ => None,
+    })
+}
+
+/// The finding about an alias that stands beside the record at `owner`, where somebody showed it.
+pub fn alias_beside(view: &View<'_>, kind: Kind, owner: &DomainName) -> Option<Finding> {
+    let asked = Question::new(owner.clone(), RecordType::Cname);
+    let text = Question::new(owner.clone(), RecordType::Txt);
+    let is_direct = view
+        .best(&text)
+        .is_some_and(|answer| answer.chain.is_empty() && !answer.data().is_empty());
+    let target = view
+        .best(&asked)?
+        .data()
+        .iter()
+        .find_map(|data| match data {
+            Data::Cname(target) => Some(target),
+            _ => None,
+        })?;
+    is_direct.then(|| found::beside_alias(kind, owner, target))
+}

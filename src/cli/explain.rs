@@ -1,0 +1,211 @@
+//! `nobounce explain`: the page about a finding, by its code; the list of all codes.
+
+use std::io::IsTerminal;
+use std::io::stdout;
+use std::path::PathBuf;
+
+use crate::catalog::explain;
+use crate::catalog::explain::Block;
+use crate::catalog::explain::Explanation;
+use crate::cli::Exit;
+use crate::cli::globals::Globals;
+use crate::cli::globals::no_color;
+use crate::cli::printer;
+use crate::cli::usage;
+use crate::tui::run::columns;
+use crate::tui::view::words::wrap;
+
+/// Columns where no terminal says how wide it is.
+const USUAL: usize = 80;
+/// Longer lines are hard to read.
+const WIDEST: usize = 100;
+/// In a narrower terminal, lines are left to it.
+const NARROWEST: usize = 24;
+
+/// Explain a finding: what it means, what to do, how to see that it is mended
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The code of a finding, such as spf-two-records
+    #[arg(long, value_name = "CODE")]
+    code: Option<String>,
+
+    /// List every code with its title
+    #[arg(long, conflicts_with = "code")]
+    codes: bool,
+
+    /// A bounce message: not explained yet
+    #[arg(value_name = "FILE", hide = true, conflicts_with_all = ["code", "codes"])]
+    file: Option<PathBuf>,
+}
+
+#[derive(serde::Serialize)]
+struct PageDocument<'a> {
+    schema: u32,
+    code: &'a str,
+    title: &'a str,
+    sections: Vec<SectionDocument>,
+}
+
+#[derive(serde::Serialize)]
+struct SectionDocument {
+    id: &'static str,
+    heading: &'static str,
+    text: String,
+}
+
+#[derive(serde::Serialize)]
+struct ListDocument {
+    schema: u32,
+    codes: Vec<RowDocument>,
+}
+
+#[derive(serde::Serialize)]
+struct RowDocument {
+    code: &'static str,
+    title: String,
+}
+
+pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
+    let printed = match arguments.code {
+        Some(code) => one(&code, globals),
+        None if arguments.codes => list(globals),
+        None => {
+            return printer::complain(
+                Exit::Usage,
+                "a finding is explained by its code; bounce messages are not explained yet",
+                "name a code, as in `nobounce explain --code spf-two-records`, or see all with --codes",
+            );
+        }
+    };
+    match printed {
+        Ok(()) => Exit::Well,
+        Err(exit) => exit,
+    }
+}
+
+fn one(typed: &str, globals: &Globals) -> Result<(), Exit> {
+    let code = typed.trim().to_lowercase();
+    let Some(page) = explain::page(&code) else {
+        return Err(unknown(typed, &code));
+    };
+    if globals.json {
+        return printer::json(&document(&code, &page));
+    }
+    let is_terminal = stdout().is_terminal();
+    let width = columns()
+        .filter(|_| is_terminal)
+        .map_or(USUAL, |columns| usize::from(columns).min(WIDEST));
+    let color = globals.color.holds(is_terminal, no_color());
+    printer::result(&text(&page, width, color))
+}
+
+fn list(globals: &Globals) -> Result<(), Exit> {
+    let rows = explain::codes().map(|code| RowDocument {
+        code,
+        title: explain::page(code)
+            .map(|page| page.title)
+            .unwrap_or_default(),
+    });
+    if globals.json {
+        return printer::json(&ListDocument {
+            schema: 1,
+            codes: rows.collect(),
+        });
+    }
+    let lines: String = rows
+        .map(|row| format!("{}\n    {}\n", row.code, row.title))
+        .collect();
+    printer::result(&lines)
+}
+
+fn unknown(typed: &str, code: &str) -> Exit {
+    let near: Vec<String> = usage::likely(code, explain::codes())
+        .into_iter()
+        .map(|code| format!("`{code}`"))
+        .collect();
+    let remedy = if near.is_empty() {
+        "see all codes with `nobounce explain --codes`".to_owned()
+    } else {
+        format!(
+            "did you mean {}? All codes: `nobounce explain --codes`",
+            near.join(" or ")
+        )
+    };
+    let shown: String = typed.chars().take(80).collect();
+    printer::complain(
+        Exit::Usage,
+        &format!("there is no finding with the code `{shown}`"),
+        &remedy,
+    )
+}
+
+/// The page for people, at most `width` columns wide; examples stand as they are.
+fn text(page: &Explanation, width: usize, color: bool) -> String {
+    let width = width.max(NARROWEST);
+    let mut out = heading(&page.title, width, color);
+    for section in &page.sections {
+        out.push('\n');
+        out.push_str(&heading(section.part.heading(), width, color));
+        let mut before: Option<&Block> = None;
+        for block in &section.blocks {
+            let is_close = matches!(
+                (before, block),
+                (None, Block::Paragraph(_) | Block::Item { .. })
+                    | (Some(Block::Item { .. }), Block::Item { .. })
+            );
+            if !is_close {
+                out.push('\n');
+            }
+            match block {
+                Block::Paragraph(words) => out.push_str(&hanging("  ", words, width)),
+                Block::Item { mark, text: words } => {
+                    out.push_str(&hanging(&format!("  {mark} "), words, width));
+                }
+                Block::Example(lines) => {
+                    for line in lines {
+                        out.push_str(&format!("    {line}\n"));
+                    }
+                }
+            }
+            before = Some(block);
+        }
+    }
+    out
+}
+
+fn heading(words: &str, width: usize, color: bool) -> String {
+    wrap(words, width)
+        .iter()
+        .map(|line| match color {
+            true => format!("\u{1b}[1m{line}\u{1b}[0m\n"),
+            false => format!("{line}\n"),
+        })
+        .collect()
+}
+
+/// Words behind `first`, the further lines below the first word.
+fn hanging(first: &str, words: &str, width: usize) -> String {
+    let indent = " ".repeat(first.len());
+    wrap(words, width - first.len())
+        .iter()
+        .enumerate()
+        .map(|(number, line)| format!("{}{line}\n", if number == 0 { first } else { &indent }))
+        .collect()
+}
+
+fn document<'a>(code: &'a str, page: &'a Explanation) -> PageDocument<'a> {
+    PageDocument {
+        schema: 1,
+        code,
+        title: &page.title,
+        sections: page
+            .sections
+            .iter()
+            .map(|section| SectionDocument {
+                id: section.part.id(),
+                heading: section.part.heading(),
+                text: section.text(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,221 @@
+//! The look at an SPF record as a page to read.
+
+use std::net::IpAddr;
+
+use crate::audit::report::TreeNode;
+use crate::audit::spf_look::SpfLookReport;
+use crate::cli::check::page::Mark;
+use crate::cli::check::page::findings;
+use crate::cli::check::page::short;
+use crate::cli::printer::plain;
+use crate::records::spf::tree::LOOKUPS;
+use crate::records::spf::tree::VOID_LOOKUPS;
+
+/// Rows of a tree that are drawn.
+const ROWS: usize = 200;
+
+pub fn page(report: &SpfLookReport, ip: Option<IpAddr>, color: bool) -> String {
+    let mut text = format!("{}\n", plain(&report.domain));
+    if let (Some(result), Some(ip)) = (&report.result, ip) {
+        verdict(&mut text, report, result, ip, color);
+    }
+    record(&mut text, report, color);
+    if !report.path.is_empty() {
+        text.push_str("\n  The way to the result\n");
+        for line in &report.path {
+            text.push_str(&format!("    {}\n", plain(line)));
+        }
+    }
+    if let Some(top) = report.tree.as_ref().filter(|top| !top.children.is_empty()) {
+        tree(&mut text, top);
+    }
+    savings(&mut text, report);
+    findings(&mut text, &report.findings, color);
+    text.push_str(&format!(
+        "\n  {} questions in {}.{:03} s\n",
+        report.queries,
+        report.elapsed_ms / 1000,
+        report.elapsed_ms % 1000
+    ));
+    text
+}
+
+fn line(text: &mut String, label: &str, value: &str) {
+    text.push_str(&format!("  {label:<7} {value}\n"));
+}
+
+fn verdict(text: &mut String, report: &SpfLookReport, result: &str, ip: IpAddr, color: bool) {
+    let domain = plain(&report.domain);
+    let (mark, said) = match result {
+        "pass" => (Mark::Right, format!("{ip} may send mail as {domain}")),
+        "fail" => (Mark::Wrong, format!("{ip} may not send mail as {domain}")),
+        "softfail" => (
+            Mark::Wrong,
+            format!("{ip} most likely may not send mail as {domain}"),
+        ),
+        "neutral" => (
+            Mark::Warning,
+            format!("{domain} does not say whether {ip} may send its mail"),
+        ),
+        "none" => (
+            Mark::Warning,
+            format!("{domain} has no SPF record, so SPF says nothing about {ip}"),
+        ),
+        "permerror" => (
+            Mark::Wrong,
+            "the SPF record is broken, so mail servers cannot use it".to_owned(),
+        ),
+        _ => (
+            Mark::Unknown,
+            "could not tell: the DNS did not answer as it should".to_owned(),
+        ),
+    };
+    line(
+        text,
+        "Result",
+        &format!("{} {result}: {said}", mark.drawn(color)),
+    );
+    if let Some(matched) = &report.matched {
+        line(text, "", &format!("decided by {}", short(matched)));
+    }
+    if let Some(problem) = &report.problem {
+        line(text, "", &short(problem));
+    }
+    if let Some(explanation) = &report.explanation {
+        line(
+            text,
+            "",
+            &format!("the domain says: {}", short(explanation)),
+        );
+    }
+}
+
+fn record(text: &mut String, report: &SpfLookReport, color: bool) {
+    let is_over = report.lookups > LOOKUPS || report.void_lookups > VOID_LOOKUPS;
+    let (mark, said) = match (&report.record, &report.tree) {
+        (_, Some(_)) => {
+            let least = if report.complete { "" } else { "at least " };
+            let mark = if is_over { Mark::Wrong } else { Mark::Right };
+            (
+                mark,
+                format!(
+                    "{least}{} of {LOOKUPS} look-ups, {} of {VOID_LOOKUPS} void look-ups",
+                    report.lookups, report.void_lookups
+                ),
+            )
+        }
+        (Some(_), None) => (Mark::Wrong, "cannot be used".to_owned()),
+        (None, None) if report.complete => (Mark::Wrong, "no record".to_owned()),
+        (None, None) => (Mark::Unknown, "could not tell".to_owned()),
+    };
+    line(text, "SPF", &format!("{} {said}", mark.drawn(color)));
+    if let Some(record) = &report.record {
+        line(text, "", &short(record));
+    }
+}
+
+/// The tree: what each term costs, and what the record has cost up to it.
+fn tree(text: &mut String, top: &TreeNode) {
+    text.push_str("\n    cost  so far  term\n");
+    let mut drawing = Drawing {
+        text,
+        so_far: 0,
+        rows: 0,
+    };
+    drawing.children(top, "");
+    let left = drawing.rows.saturating_sub(ROWS);
+    if left > 0 {
+        text.push_str(&format!("{:16}... and {left} more\n", ""));
+    }
+}
+
+struct Drawing<'a> {
+    text: &'a mut String,
+    so_far: u32,
+    rows: usize,
+}
+
+impl Drawing<'_> {
+    fn children(&mut self, node: &TreeNode, lead: &str) {
+        for (at, child) in node.children.iter().enumerate() {
+            let is_last = at + 1 == node.children.len();
+            self.row(child, lead, if is_last { "└─ " } else { "├─ " });
+            let lead = format!("{lead}{}", if is_last { "   " } else { "│  " });
+            self.children(child, &lead);
+        }
+    }
+
+    fn row(&mut self, node: &TreeNode, lead: &str, branch: &str) {
+        let before = self.so_far;
+        self.so_far += node.cost;
+        self.rows += 1;
+        if self.rows > ROWS {
+            return;
+        }
+        let mut row = format!(
+            "  {:>6}{:>8}  {lead}{branch}{}",
+            node.cost,
+            self.so_far,
+            short(&node.term)
+        );
+        let remarks = remarks(node, before <= LOOKUPS && self.so_far > LOOKUPS);
+        if !remarks.is_empty() {
+            row.push_str(&format!("  ({})", remarks.join(", ")));
+        }
+        self.text.push_str(&row);
+        self.text.push('\n');
+    }
+}
+
+fn remarks(node: &TreeNode, is_over: bool) -> Vec<String> {
+    let below: u32 = node.children.iter().map(|child| child.void).sum();
+    let mut remarks = Vec::new();
+    if !node
+        .term
+        .to_ascii_lowercase()
+        .contains(&node.domain.to_ascii_lowercase())
+    {
+        remarks.push(plain(&node.domain));
+    }
+    if node.total > node.cost {
+        remarks.push(format!("{} in all", node.total));
+    }
+    match node.result.as_str() {
+        "missing" => remarks.push("no SPF record there".to_owned()),
+        "loop" => remarks.push("leads in a circle".to_owned()),
+        "error" => remarks.push("could not be used".to_owned()),
+        _ if node.void > below => remarks.push("finds nothing".to_owned()),
+        _ => {}
+    }
+    if is_over {
+        remarks.push("mail servers stop here".to_owned());
+    }
+    remarks
+}
+
+fn savings(text: &mut String, report: &SpfLookReport) {
+    if report.savings.is_empty() {
+        return;
+    }
+    text.push_str(&format!(
+        "\n  To come down from {} to {LOOKUPS} look-ups, the changes that cost least first\n",
+        report.lookups
+    ));
+    for (at, saving) in report.savings.iter().enumerate() {
+        text.push_str(&format!(
+            "    {}. {} (saves {})\n       {}\n",
+            at + 1,
+            short(&saving.term),
+            saving.saves,
+            plain(&saving.change)
+        ));
+        if !saving.price.is_empty() {
+            text.push_str(&format!("       {}\n", plain(&saving.price)));
+        }
+    }
+    match report.savings_needed {
+        Some(1) => text.push_str("    The first of these is enough.\n"),
+        Some(count) => text.push_str(&format!("    The first {count} together are enough.\n")),
+        None => {}
+    }
+}
