@@ -1,5 +1,7 @@
 //! The report, composed of its sections.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::audit::Manner;
@@ -33,6 +35,7 @@ use crate::records::finding::Subject;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::RecordType;
 use crate::records::sighting::Trouble;
+use crate::records::verdict::codes::CNAME_BESIDE_TXT;
 
 /// The form of the report; raised when a field changes its meaning.
 const SCHEMA: u32 = 1;
@@ -115,6 +118,10 @@ fn in_panel_words(
     host: Option<&'static DnsHost>,
     zone: Option<&Zone>,
 ) -> Vec<Finding> {
+    // Seen in the answer itself, and again where the alias was asked for.
+    let mut beside = BTreeSet::new();
+    findings
+        .retain(|finding| finding.code != CNAME_BESIDE_TXT || beside.insert(finding.name.clone()));
     let Some(zone) = zone else {
         return findings;
     };

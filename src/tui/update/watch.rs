@@ -241,13 +241,18 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     watched.last = Some(now);
     watched.tries = watched.tries.saturating_add(1);
     let in_trouble = matches!(judgement.verdict, Verdict::Unknown { .. });
-    let wait = match &judgement.verdict {
+    let soon = match &judgement.verdict {
         Verdict::Published => SignedDuration::from_mins(PUBLISHED),
         Verdict::Unknown { .. } => pace.after_trouble(watched.troubles),
         _ if judgement.is_of_resolvers() => pace
             .wait(watched.tries, on_page)
             .max(SignedDuration::from_secs(RESOLVERS)),
         _ => pace.wait(watched.tries, on_page),
+    };
+    let wait = if judgement.is_of_resolvers() {
+        soon.max(SignedDuration::from_secs(RESOLVERS))
+    } else {
+        soon
     };
     watched.troubles = if in_trouble {
         watched.troubles.saturating_add(1)

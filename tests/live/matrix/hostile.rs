@@ -214,7 +214,7 @@ async fn d37_two_records_of_a_kind_are_a_conflict_and_the_type_spf_is_told() {
     let report = dmarc.check().await;
     assert_eq!(
         line(&report),
-        "error | published published conflict | dmarc-several-records"
+        "error | published published conflict | dmarc-two-records"
     );
     let judgement = dmarc.watch(&wanted()).await;
     let Verdict::Conflict { with } = &judgement.verdict else {

@@ -493,12 +493,12 @@ async fn d64_a_clock_that_is_wrong_is_told_by_signatures() {
         (
             10,
             10 * DAY,
-            "warning | published published published | clock-is-wrong",
+            "unknown | published published published | clock-is-wrong",
         ),
         (
             -10 * DAY,
             -10,
-            "warning | published published published | clock-is-wrong",
+            "unknown | published published published | clock-is-wrong",
         ),
         (4, 10 * DAY, WELL),
     ] {
