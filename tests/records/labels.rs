@@ -76,7 +76,7 @@ const DMARC: &[Label] = &[
             "dmarc-bad-policy",
         ],
     ),
-    ("several_records", &["dmarc-several-records"]),
+    ("several_records", &["dmarc-two-records"]),
     ("spf_record_here", &["dmarc-spf-record-here"]),
     ("test_mode", &["dmarc-testing"]),
     ("unknown_tag", &["dmarc-unknown-tag"]),

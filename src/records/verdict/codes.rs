@@ -7,6 +7,8 @@ pub const AT_APEX: Code = Code::new("panel-at-apex");
 pub const AT_WWW: Code = Code::new("panel-at-www");
 pub const UNDERSCORE_MISSING: Code = Code::new("panel-underscore-missing");
 pub const DOMAINKEY_MISSING: Code = Code::new("panel-domainkey-missing");
+/// The DMARC record below `_domainkey`.
+pub const DOMAINKEY_ADDED: Code = Code::new("panel-domainkey-added");
 pub const SELECTOR_MISSING: Code = Code::new("panel-selector-missing");
 pub const NAME_SWAPPED: Code = Code::new("panel-name-swapped");
 pub const QUOTES_KEPT: Code = Code::new("panel-quotes-kept");
@@ -45,6 +47,7 @@ pub const ALL: &[Code] = &[
     AT_WWW,
     UNDERSCORE_MISSING,
     DOMAINKEY_MISSING,
+    DOMAINKEY_ADDED,
     SELECTOR_MISSING,
     NAME_SWAPPED,
     QUOTES_KEPT,

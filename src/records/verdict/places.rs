@@ -99,6 +99,16 @@ pub(super) fn wrong_names(
             codes::NAME_DOUBLED,
             Proof::Kind,
         ));
+        list.push((
+            format!("dmarc_.{domain}"),
+            codes::UNDERSCORE_MISSING,
+            Proof::Kind,
+        ));
+        list.push((
+            format!("_dmarc._domainkey.{domain}"),
+            codes::DOMAINKEY_ADDED,
+            Proof::Kind,
+        ));
         list.push((domain.to_owned(), codes::AT_APEX, at_apex));
     }
     if !relative.is_empty() {

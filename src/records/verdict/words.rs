@@ -172,9 +172,11 @@ pub(super) fn at_wrong_name(
     } else if code == codes::AT_WWW {
         "it landed at the www name"
     } else if code == codes::UNDERSCORE_MISSING {
-        "the underscore (_) is missing in the name"
+        "the underscore (_) at the front of the name is missing"
     } else if code == codes::DOMAINKEY_MISSING {
         "._domainkey is missing in the name"
+    } else if code == codes::DOMAINKEY_ADDED {
+        "the name has ._domainkey in it, which belongs to DKIM"
     } else if code == codes::SELECTOR_MISSING {
         "the selector in front of _domainkey is missing"
     } else {
