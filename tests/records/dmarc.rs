@@ -496,6 +496,8 @@ fn d38_wrong_names_are_known() {
             "dmarc.example.com panel-underscore-missing",
             "example.com._dmarc.example.com panel-name-swapped",
             "_dmarc._dmarc.example.com panel-name-doubled",
+            "dmarc_.example.com panel-underscore-missing",
+            "_dmarc._domainkey.example.com panel-domainkey-added",
             "example.com panel-at-apex",
             "_dmarc.www.example.com panel-at-www",
         ]
