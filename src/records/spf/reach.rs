@@ -1,5 +1,8 @@
 //! Whom the records below an SPF record let through: an `include` or a `redirect` that allows everyone undoes all the rest.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
@@ -9,6 +12,8 @@ use crate::records::spf::Mechanism;
 use crate::records::spf::Qualifier;
 use crate::records::spf::Spf;
 use crate::records::spf::codes;
+use crate::records::spf::judge::Selected;
+use crate::records::spf::known::Known;
 use crate::records::spf::tree::Node;
 
 /// What a record does with mail that none of its own terms name.
@@ -21,8 +26,9 @@ enum End {
     Unknown,
 }
 
-/// Findings about the tree of the record `spf` at `owner`, of which `top` is the top.
-pub(super) fn findings(owner: &DomainName, spf: &Spf, top: &Node) -> Vec<Finding> {
+/// Findings about the tree of the record `spf` at `owner`, of which `top` is the top. `known`: the records below, read.
+pub(super) fn findings(owner: &DomainName, spf: &Spf, top: &Node, known: &Known) -> Vec<Finding> {
+    let below = children(top);
     let mut found = Vec::new();
     let mut say = |code: Code, severity, message: String, remedy: String| {
         found.push(Finding {
@@ -34,18 +40,25 @@ pub(super) fn findings(owner: &DomainName, spf: &Spf, top: &Node) -> Vec<Finding
             remedy,
         });
     };
+    let mut told = BTreeSet::new();
     for directive in spf.directives() {
         if directive.mechanism == Mechanism::All {
             break;
         }
+        if directive.qualifier != Qualifier::Pass
+            || !matches!(directive.mechanism, Mechanism::Include(_))
+        {
+            continue;
+        }
         let term = directive.to_string();
-        let Some(child) = child(top, &term) else {
+        // Each child is looked at once, however often the record names it.
+        let Some(child) = below
+            .get(term.as_str())
+            .filter(|_| told.insert(term.clone()))
+        else {
             continue;
         };
-        if directive.qualifier == Qualifier::Pass
-            && matches!(directive.mechanism, Mechanism::Include(_))
-            && allows_everyone(child)
-        {
+        if allows_everyone(child, known) {
             say(
                 codes::ALLOWS_EVERYONE,
                 Severity::Error,
@@ -64,10 +77,10 @@ pub(super) fn findings(owner: &DomainName, spf: &Spf, top: &Node) -> Vec<Finding
         return found;
     };
     let term = format!("redirect={target}");
-    let Some(child) = child(top, &term) else {
+    let Some(child) = below.get(term.as_str()) else {
         return found;
     };
-    if allows_everyone(child) {
+    if allows_everyone(child, known) {
         say(
             codes::ALLOWS_EVERYONE,
             Severity::Error,
@@ -83,7 +96,7 @@ pub(super) fn findings(owner: &DomainName, spf: &Spf, top: &Node) -> Vec<Finding
         "Ask whoever runs {} to end that record with ~all.",
         child.domain
     );
-    match end(child) {
+    match end(child, known) {
         End::All(Qualifier::Neutral) => say(
             codes::NEUTRAL_ALL,
             Severity::Warning,
@@ -105,24 +118,34 @@ pub(super) fn findings(owner: &DomainName, spf: &Spf, top: &Node) -> Vec<Finding
     found
 }
 
-fn record(node: &Node) -> Option<Spf> {
-    node.record.as_ref()?.parse().ok()
+fn record<'k>(node: &Node, known: &'k Known) -> Option<&'k Spf> {
+    match known.record(&node.domain.parse().ok()?)? {
+        Selected::One(spf) => Some(spf),
+        _ => None,
+    }
 }
 
-fn child<'n>(node: &'n Node, term: &str) -> Option<&'n Node> {
-    node.children.iter().find(|child| child.term == term)
+/// The children of a node by their terms; the first of those with the same term.
+fn children(node: &Node) -> BTreeMap<&str, &Node> {
+    let pairs = node.children.iter().rev();
+    pairs.map(|child| (child.term.as_str(), child)).collect()
 }
 
 /// True where every sender passes the record of the node, or every one with an IPv4 address.
-fn allows_everyone(node: &Node) -> bool {
-    let Some(spf) = record(node) else {
+fn allows_everyone(node: &Node, known: &Known) -> bool {
+    let Some(spf) = record(node, known) else {
         return false;
     };
+    let below = children(node);
+    let mut told = BTreeSet::new();
     for directive in spf.directives() {
         let matches_all = match &directive.mechanism {
             Mechanism::All | Mechanism::Ip4 { length: 0, .. } => true,
-            Mechanism::Include(_) => {
-                child(node, &directive.to_string()).is_some_and(allows_everyone)
+            Mechanism::Include(_) if !below.is_empty() => {
+                let term = directive.to_string();
+                below
+                    .get(term.as_str())
+                    .is_some_and(|child| told.insert(term.clone()) && allows_everyone(child, known))
             }
             _ => false,
         };
@@ -131,19 +154,19 @@ fn allows_everyone(node: &Node) -> bool {
         }
     }
     spf.redirect()
-        .and_then(|target| child(node, &format!("redirect={target}")))
-        .is_some_and(allows_everyone)
+        .and_then(|target| below.get(format!("redirect={target}").as_str()).copied())
+        .is_some_and(|child| allows_everyone(child, known))
 }
 
-fn end(node: &Node) -> End {
-    let Some(spf) = record(node) else {
+fn end(node: &Node, known: &Known) -> End {
+    let Some(spf) = record(node, known) else {
         return End::Unknown;
     };
     match (spf.all(), spf.redirect()) {
         (Some(qualifier), _) => End::All(qualifier),
         (None, None) => End::Open,
-        (None, Some(target)) => {
-            child(node, &format!("redirect={target}")).map_or(End::Unknown, end)
-        }
+        (None, Some(target)) => children(node)
+            .get(format!("redirect={target}").as_str())
+            .map_or(End::Unknown, |child| end(child, known)),
     }
 }

@@ -96,7 +96,9 @@ pub fn grow(owner: &DomainName, spf: &Spf, known: &Known) -> Tree {
     };
     sum(&mut top);
     growth.judge(&top);
-    growth.findings.extend(reach::findings(owner, spf, &top));
+    growth
+        .findings
+        .extend(reach::findings(owner, spf, &top, known));
     let wanted = wanted(owner, spf, known);
     Tree {
         top,
