@@ -1,6 +1,9 @@
 //! The DKIM section of the report. Selectors cannot be listed through the DNS: those named, those of recognized services and the
 //! usual ones are tried.
 
+use std::collections::HashSet;
+
+use crate::audit::Manner;
 use crate::audit::codes;
 use crate::audit::mail;
 use crate::audit::report::DkimReport;
@@ -22,6 +25,7 @@ use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Data;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
 
@@ -40,32 +44,52 @@ fn question(view: &View<'_>, selector: &Selector) -> Option<Question> {
     Some(Question::new(owner, RecordType::Txt))
 }
 
-/// The selectors to try: those named first, each once.
-fn selectors(view: &View<'_>, zone: &Place) -> Vec<Selector> {
-    let of_services = mail::services(view, zone)
-        .into_iter()
-        .filter_map(|(owner, _)| owner.dkim())
-        .flat_map(|dkim| dkim.literal_selectors())
-        .filter_map(|selector| selector.parse().ok());
-    let mut all: Vec<Selector> = Vec::new();
-    let named = view.scope.selectors.iter().cloned();
-    for selector in named
-        .chain(of_services)
-        .chain(view.scope.guesses.iter().cloned())
-    {
-        if !all.contains(&selector) {
-            all.push(selector);
-        }
-    }
-    all
+/// The selectors to try, with the question for each: those named first, each once.
+fn selectors<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
+    view.memory.selectors.get_or_init(|| {
+        let of_services = mail::services(view, zone)
+            .iter()
+            .filter_map(|(owner, _)| owner.dkim())
+            .flat_map(|dkim| dkim.literal_selectors())
+            .filter_map(|selector| selector.parse().ok());
+        let mut known: HashSet<Selector> = HashSet::new();
+        view.scope
+            .selectors
+            .iter()
+            .cloned()
+            .chain(of_services)
+            .chain(view.scope.guesses.iter().cloned())
+            .filter(|selector| known.insert(selector.clone()))
+            .filter_map(|selector| {
+                let question = question(view, &selector)?;
+                Some((selector, question))
+            })
+            .collect()
+    })
 }
 
-/// The questions to resolvers.
+/// The questions to resolvers. What is only guessed waits until somebody has answered about the domain: behind name servers that are dead
+/// every guess would cost the longest wait, and below a name that does not exist there is nothing (RFC 8020).
 pub fn questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
+    let is_worth_guessing = view.scope.manner == Manner::Careful || is_alive(view);
     selectors(view, zone)
         .iter()
-        .filter_map(|selector| question(view, selector))
+        .filter(|(selector, _)| is_worth_guessing || view.scope.selectors.contains(selector))
+        .map(|(_, question)| question.clone())
         .collect()
+}
+
+/// True where a resolver gave a usable answer about the domain, other than that it does not exist.
+fn is_alive(view: &View<'_>) -> bool {
+    let answers = || {
+        [RecordType::Ns, RecordType::Txt, RecordType::Mx]
+            .into_iter()
+            .filter_map(|record_type| view.resolver(&view.own(record_type)))
+    };
+    let is_absent = answers().any(|answer| {
+        answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { ttl: Some(_) })
+    });
+    !is_absent && answers().any(|answer| answer.trouble().is_none())
 }
 
 /// Questions about the names where a named key may have ended up by mistake.
@@ -84,16 +108,16 @@ pub fn wrong_name_questions(view: &View<'_>) -> Vec<Question> {
 }
 
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
-pub fn seen_questions(view: &View<'_>) -> Vec<Question> {
-    let named = view.scope.selectors.iter();
-    let seen = view.scope.guesses.iter().filter(|selector| {
-        question(view, selector)
-            .and_then(|question| view.best(&question))
-            .is_some_and(|answer| is_something(view, answer))
-    });
-    named
-        .chain(seen)
-        .filter_map(|selector| question(view, selector))
+pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
+    selectors(view, zone)
+        .iter()
+        .filter(|(selector, question)| {
+            view.scope.selectors.contains(selector)
+                || view
+                    .best(question)
+                    .is_some_and(|answer| is_something(view, answer))
+        })
+        .map(|(_, question)| question.clone())
         .collect()
 }
 
@@ -105,11 +129,13 @@ fn is_something(view: &View<'_>, answer: &Answer) -> bool {
         data.sort();
         data
     };
-    let is_wild = [view.wildcard("_domainkey"), view.wildcard("")]
-        .into_iter()
-        .flatten()
-        .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain);
-    answer.trouble().is_none() && is_there && !is_wild
+    let is_wild = || {
+        [view.wildcard("_domainkey"), view.wildcard("")]
+            .into_iter()
+            .flatten()
+            .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain)
+    };
+    answer.trouble().is_none() && is_there && !is_wild()
 }
 
 pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
@@ -120,12 +146,9 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         aliases: Vec::new(),
     };
     let mut open = *zone == Place::Open;
-    for selector in selectors(view, zone) {
-        let Some(question) = question(view, &selector) else {
-            continue;
-        };
-        let is_named = view.scope.selectors.contains(&selector);
-        let settled = settle(view, zone, &question, Subject::Dkim);
+    for (selector, question) in selectors(view, zone) {
+        let is_named = view.scope.selectors.contains(selector);
+        let settled = settle(view, zone, question, Subject::Dkim);
         open |= settled
             .answer
             .as_ref()
@@ -135,7 +158,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
             .as_ref()
             .is_some_and(|answer| is_something(view, answer));
         if is_named || is_seen {
-            one(&mut section, view, &selector, &question, &settled);
+            one(&mut section, view, selector, question, &settled);
         }
     }
     if view

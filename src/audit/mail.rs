@@ -106,7 +106,13 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> (Mx, Vec<Finding
 }
 
 /// Services recognized by MX and SPF, with the sign each was recognized by; each once.
-pub fn services(view: &View<'_>, place: &Place) -> Vec<(Owner, String)> {
+pub fn services<'v>(view: &'v View<'_>, place: &Place) -> &'v [(Owner, String)] {
+    view.memory
+        .services
+        .get_or_init(|| recognized_services(view, place))
+}
+
+fn recognized_services(view: &View<'_>, place: &Place) -> Vec<(Owner, String)> {
     let mut found: Vec<(Owner, String)> = Vec::new();
     let mut add = |owner: Owner, by: String| {
         if !found.iter().any(|(known, _)| *known == owner) {
@@ -144,7 +150,7 @@ pub fn recognized(
     place: &Place,
     aliases: &[(Selector, DomainName)],
 ) -> Vec<Recognized> {
-    let mut found = services(view, place);
+    let mut found = services(view, place).to_vec();
     for (selector, target) in aliases {
         if let Some(owner) = recognize::by_dkim_target(target).into_iter().next()
             && !found.iter().any(|(known, _)| *known == owner)

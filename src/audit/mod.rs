@@ -21,18 +21,17 @@ mod view;
 mod zone;
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
 
 use crate::audit::questions::Kind;
 use crate::audit::report::Report;
+use crate::audit::view::Asked;
 use crate::audit::view::View;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 use crate::records::sighting::Ask;
-use crate::records::sighting::Question;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
 
@@ -80,20 +79,17 @@ pub struct Scope {
 pub struct Audit {
     pub scope: Scope,
     pub sightings: Vec<Sighting>,
-    asked: BTreeSet<Asked>,
+    asked: Asked,
     /// Questions asked so far, by kind.
     counts: BTreeMap<Kind, usize>,
 }
-
-/// A question, and the server that it was put to; None for the resolvers.
-type Asked = (Option<SocketAddr>, Question);
 
 impl Audit {
     pub fn new(scope: Scope) -> Self {
         Self {
             scope,
             sightings: Vec::new(),
-            asked: BTreeSet::new(),
+            asked: Asked::default(),
             counts: BTreeMap::new(),
         }
     }
@@ -105,8 +101,34 @@ impl Audit {
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
     pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
-        self.sightings.push(sighting);
-        self.next()
+        self.take_all(vec![sighting])
+    }
+
+    /// Takes answers that came in together: what they make possible is worked out once.
+    pub fn take_all(&mut self, sightings: Vec<Sighting>) -> Vec<Ask> {
+        let is_dull = sightings.iter().all(|sighting| self.is_dull(sighting));
+        self.sightings.extend(sightings);
+        if is_dull { Vec::new() } else { self.next() }
+    }
+
+    /// True for the "no" of a resolver to a selector that was only guessed: most answers are of this kind, and nothing follows from them.
+    fn is_dull(&self, sighting: &Sighting) -> bool {
+        let owner = &sighting.question.owner;
+        let answer = &sighting.answer;
+        self.scope.manner == Manner::Quick
+            && !sighting.server.is_authoritative()
+            && answer.data().is_empty()
+            && answer.chain.is_empty()
+            && answer.trouble().is_none()
+            && self
+                .asked
+                .kind(&sighting.question)
+                .is_some_and(|kind| kind == Kind::Selector)
+            && self.scope.selectors.iter().all(|selector| {
+                selector
+                    .owner(&self.scope.domain)
+                    .is_ok_and(|named| named != *owner)
+            })
     }
 
     /// What is known so far. What it took (`queries`, `rounds`, `elapsed_ms`) is for the asker to fill in.
@@ -130,7 +152,7 @@ impl Audit {
             };
             let count = self.counts.entry(kind).or_default();
             let mut fresh = |address: Option<SocketAddr>| {
-                let is_new = *count < most && self.asked.insert((address, ask.question.clone()));
+                let is_new = *count < most && self.asked.insert(&ask.question, address, kind);
                 *count += usize::from(is_new);
                 is_new
             };

@@ -1,11 +1,15 @@
 //! What came in so far, by question.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 
-use crate::audit::Asked;
 use crate::audit::Scope;
+use crate::audit::questions::Kind;
+use crate::catalog::owner::Owner;
+use crate::records::dkim::Selector;
+use crate::records::dmarc::discovery::Walk;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Question;
@@ -17,15 +21,66 @@ use crate::records::sighting::Trouble;
 /// A label that nobody has a record at, below the domain and below its `_domainkey`: what answers there is a wildcard.
 const PROBE: &str = "nobounce-probe-q7x2";
 
+/// The name under `.invalid`, which never exists (RFC 6761).
+static INVALID: LazyLock<Option<Question>> = LazyLock::new(|| {
+    let owner = format!("{PROBE}.invalid").parse().ok()?;
+    Some(Question::new(owner, RecordType::A))
+});
+
+/// The questions that were handed out: whom each was put to (None for the resolvers), and what for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    by_question: HashMap<Question, (Kind, Vec<Option<SocketAddr>>)>,
+}
+
 pub struct View<'a> {
     pub scope: &'a Scope,
-    asked: &'a BTreeSet<Asked>,
-    by_question: BTreeMap<&'a Question, Vec<&'a Sighting>>,
+    asked: &'a Asked,
+    by_question: HashMap<&'a Question, Vec<&'a Sighting>>,
+    pub memory: Memory,
+}
+
+/// What several sections ask for, worked out once for each view.
+#[derive(Default)]
+pub struct Memory {
+    pub walk: OnceCell<Walk>,
+    pub services: OnceCell<Vec<(Owner, String)>>,
+    /// The selectors to try, with the question for each.
+    pub selectors: OnceCell<Vec<(Selector, Question)>>,
+    pub is_rewritten: OnceCell<bool>,
+}
+
+impl Asked {
+    /// Notes that the question goes to `address`; false where it went there before.
+    pub fn insert(&mut self, question: &Question, address: Option<SocketAddr>, kind: Kind) -> bool {
+        if let Some((_, to)) = self.by_question.get_mut(question) {
+            let is_new = !to.contains(&address);
+            if is_new {
+                to.push(address);
+            }
+            return is_new;
+        }
+        self.by_question
+            .insert(question.clone(), (kind, vec![address]));
+        true
+    }
+
+    /// What the question was first asked for.
+    pub fn kind(&self, question: &Question) -> Option<Kind> {
+        self.by_question.get(question).map(|(kind, _)| *kind)
+    }
+
+    fn to(&self, question: &Question) -> &[Option<SocketAddr>] {
+        self.by_question
+            .get(question)
+            .map_or(&[], |(_, to)| to.as_slice())
+    }
 }
 
 impl<'a> View<'a> {
-    pub fn new(scope: &'a Scope, asked: &'a BTreeSet<Asked>, sightings: &'a [Sighting]) -> Self {
-        let mut by_question: BTreeMap<&Question, Vec<&Sighting>> = BTreeMap::new();
+    pub fn new(scope: &'a Scope, asked: &'a Asked, sightings: &'a [Sighting]) -> Self {
+        let mut by_question: HashMap<&Question, Vec<&Sighting>> =
+            HashMap::with_capacity(sightings.len());
         for sighting in sightings {
             by_question
                 .entry(&sighting.question)
@@ -40,6 +95,7 @@ impl<'a> View<'a> {
             scope,
             asked,
             by_question,
+            memory: Memory::default(),
         }
     }
 
@@ -86,20 +142,19 @@ impl<'a> View<'a> {
 
     /// True where somebody was asked.
     pub fn is_asked(&self, question: &Question) -> bool {
-        self.asked.iter().any(|(_, asked)| asked == question)
+        !self.asked.to(question).is_empty()
     }
 
     /// True where a server that was asked has not answered yet.
     pub fn is_open(&self, question: &Question) -> bool {
         let seen = self.sightings(question);
-        self.asked.iter().any(|(address, asked)| {
-            asked == question
-                && !seen.iter().any(|sighting| match address {
-                    Some(address) => {
-                        sighting.server.is_authoritative() && sighting.server.address() == *address
-                    }
-                    None => !sighting.server.is_authoritative(),
-                })
+        self.asked.to(question).iter().any(|address| {
+            !seen.iter().any(|sighting| match address {
+                Some(address) => {
+                    sighting.server.is_authoritative() && sighting.server.address() == *address
+                }
+                None => !sighting.server.is_authoritative(),
+            })
         })
     }
 
@@ -113,9 +168,12 @@ impl<'a> View<'a> {
 
     /// True where the resolvers of this network answer for names that cannot exist.
     pub fn is_rewritten(&self) -> bool {
-        invalid_probe()
-            .and_then(|question| self.resolver(&question))
-            .is_some_and(|answer| !answer.data().is_empty())
+        *self.memory.is_rewritten.get_or_init(|| {
+            INVALID
+                .as_ref()
+                .and_then(|question| self.resolver(question))
+                .is_some_and(|answer| !answer.data().is_empty())
+        })
     }
 
     /// What a wildcard below the domain answers, if there is one.
@@ -148,6 +206,5 @@ impl<'a> View<'a> {
 
 /// A name under `.invalid`, which never exists (RFC 6761).
 pub fn invalid_probe() -> Option<Question> {
-    let owner = format!("{PROBE}.invalid").parse().ok()?;
-    Some(Question::new(owner, RecordType::A))
+    INVALID.clone()
 }

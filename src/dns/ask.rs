@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use hickory_resolver::proto::op::Message;
 use jiff::Timestamp;
 use tokio::time::Instant;
+use tokio::time::sleep;
 use tokio::time::sleep_until;
 
 use crate::dns::Client;
@@ -20,6 +22,7 @@ use crate::dns::message::read;
 use crate::dns::message::same_holder;
 use crate::dns::message::wire_name;
 use crate::dns::message::wire_type;
+use crate::dns::pace::Lane;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Outcome;
@@ -27,6 +30,14 @@ use crate::records::sighting::Question;
 use crate::records::sighting::Server;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
+
+/// Waits before a question is put again to a resolver that has enough of us.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_millis(900),
+    Duration::from_millis(2700),
+];
 
 /// A sighting with what the search for a zone needs besides.
 #[derive(Clone, Debug)]
@@ -52,7 +63,11 @@ struct Trail {
 impl Client {
     /// Asks one server, in its turn.
     pub(super) async fn ask_server(&self, server: &Server, question: &Question) -> Asked {
-        let _turn = self.pace.acquire().await;
+        let lane = match server {
+            Server::Authoritative { .. } => Lane::Servers,
+            Server::Resolver { .. } => Lane::Resolvers,
+        };
+        let _turn = self.pace.turn(lane).await;
         let deadline = Instant::now() + self.config.timeout;
         match server {
             Server::Authoritative { address, .. } => {
@@ -62,11 +77,33 @@ impl Client {
         }
     }
 
-    /// Asks the resolvers until one gives a usable answer, in its turn.
+    /// Asks the resolvers until one gives a usable answer, in its turn; or gives the answer that is kept.
     pub(super) async fn ask_any(&self, question: &Question) -> Asked {
-        let _turn = self.pace.acquire().await;
-        self.any(question, Instant::now() + self.config.timeout)
-            .await
+        match &self.cache {
+            Some(cache) => cache.answer(question, self.any_patiently(question)).await,
+            None => self.any_in_turn(question).await,
+        }
+    }
+
+    async fn any_in_turn(&self, question: &Question) -> Asked {
+        let _turn = self.pace.turn(Lane::Resolvers).await;
+        let asked = self
+            .any(question, Instant::now() + self.config.timeout)
+            .await;
+        self.pace.learn(&asked.sighting);
+        asked
+    }
+
+    /// Asks again, later, where a resolver seems to have enough of us.
+    async fn any_patiently(&self, question: &Question) -> Asked {
+        for pause in PAUSES {
+            let asked = self.any_in_turn(question).await;
+            match asked.sighting.answer.trouble() {
+                Some(trouble) if self.pace.is_worth_another_try(trouble) => sleep(pause).await,
+                _ => return asked,
+            }
+        }
+        self.any_in_turn(question).await
     }
 
     async fn authority(
@@ -109,7 +146,10 @@ impl Client {
         deadline: Instant,
     ) -> Asked {
         let target = Question::new(trail.here().clone(), question.record_type);
-        let rest = self.any(&target, deadline).await;
+        let rest = match &self.cache {
+            Some(cache) => cache.answer(&target, self.any(&target, deadline)).await,
+            None => self.any(&target, deadline).await,
+        };
         trail.rounds += rest.rounds;
         let is_weak = rest.sighting.answer.is_weak_no();
         let outcome = match trail.extend(rest.sighting.answer.chain) {
@@ -220,6 +260,9 @@ impl Client {
     ) -> Result<Message, Trouble> {
         if Instant::now() >= deadline {
             return Err(Trouble::Timeout);
+        }
+        if side == Side::Resolver {
+            self.pace.distance(address.ip()).await;
         }
         let exchange = Exchange {
             address,

@@ -33,6 +33,12 @@ use crate::records::sighting::Trouble;
 /// Largest answer asked for over UDP: it passes every path unfragmented (RFC 9715).
 const UDP_PAYLOAD: u16 = 1232;
 
+/// Bytes of one datagram that are read.
+const LONGEST_DATAGRAM: usize = 4096;
+
+/// The first wait, as a share of a try: a datagram that was lost is sent again soon, and an answer to the first still counts.
+const FIRST_WAIT: f64 = 0.4;
+
 /// Bytes before the question section.
 const HEADER: usize = 12;
 
@@ -89,7 +95,7 @@ impl Exchange<'_> {
             return Err(silence);
         }
         let until = self.try_end();
-        let udp = pin!(self.udp_once(socket, packets, false));
+        let udp = pin!(self.udp_once(socket, packets, false, self.per_try));
         let tcp = pin!(self.tcp(&packets.plain, until));
         match select(udp, tcp).await {
             Either::Left((Ok(Reply::Whole(message)), _)) => Ok(*message),
@@ -132,10 +138,15 @@ impl Exchange<'_> {
         tries: usize,
     ) -> Result<Reply, Trouble> {
         let mut silence = Trouble::Timeout;
-        for _ in 0..tries {
-            match self.udp_once(socket, packets, true).await {
+        for nth in 0..tries {
+            let wait = if nth == 0 {
+                self.per_try.mul_f64(FIRST_WAIT)
+            } else {
+                self.per_try
+            };
+            match self.udp_once(socket, packets, true, wait).await {
                 Ok(Reply::Whole(message)) if dislikes_edns(&message) => {
-                    return match self.udp_once(socket, packets, false).await {
+                    return match self.udp_once(socket, packets, false, self.per_try).await {
                         Ok(reply) => Ok(reply),
                         // The plain question got lost: what the server said stands.
                         Err(_) => Ok(Reply::Whole(message)),
@@ -155,6 +166,7 @@ impl Exchange<'_> {
         socket: &UdpSocket,
         packets: &Packets,
         edns: bool,
+        wait: Duration,
     ) -> Result<Reply, Trouble> {
         let (_, bytes) = if edns {
             &packets.with_edns
@@ -162,7 +174,7 @@ impl Exchange<'_> {
             &packets.plain
         };
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let end = self.try_end();
+        let end = self.deadline.min(Instant::now() + wait);
         let said = timeout_at(end, async {
             socket.send(bytes).await?;
             self.listen(socket, packets, edns).await
@@ -184,7 +196,7 @@ impl Exchange<'_> {
         packets: &Packets,
         edns: bool,
     ) -> io::Result<Result<Reply, Trouble>> {
-        let mut buffer = vec![0; usize::from(u16::MAX)];
+        let mut buffer = vec![0; LONGEST_DATAGRAM];
         loop {
             let length = socket.recv(&mut buffer).await?;
             let Some((id, truncated)) = header(&buffer[..length]) else {
@@ -195,7 +207,8 @@ impl Exchange<'_> {
             if !known || (!edns && id == packets.with_edns.0 && refusal(&buffer[..length])) {
                 continue;
             }
-            if truncated {
+            // More than was asked for may have been cut when it was received.
+            if truncated || length == LONGEST_DATAGRAM {
                 return Ok(Ok(Reply::Truncated));
             }
             match decode(&buffer[..length]) {

@@ -1,14 +1,17 @@
 //! Asks name servers and resolvers; the only room with DNS sockets. It reports what was answered and judges nothing.
 //!
 //! `config` whom to ask · `exchange` one question over UDP and TCP · `message` an answer read into sightings ·
-//! `ask` aliases and resolvers · `run` many questions and what they lead to · `zone` where a name lives ·
+//! `ask` aliases and resolvers · `cache` what many domains share, asked once · `pace` how many questions at a time ·
+//! `run` many questions and what they lead to · `zone` where a name lives ·
 //! `look` the order in which a wanted record is looked for · `practice` the pretend DNS.
 
 mod ask;
+mod cache;
 mod config;
 mod exchange;
 mod look;
 mod message;
+mod pace;
 pub mod practice;
 mod run;
 mod zone;
@@ -18,8 +21,9 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
-use tokio::sync::Semaphore;
 
+use crate::dns::cache::Cache;
+use crate::dns::pace::Pace;
 use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
 use crate::records::sighting::Server;
@@ -30,14 +34,13 @@ pub use config::ConfigError;
 pub use run::Spent;
 pub use zone::Zone;
 
-/// Questions under way at one time, all clones of a client together.
-const IN_FLIGHT: usize = 64;
-
 /// Asks. Cheap to clone; clones share the pacing and the memory of which resolver answers.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub config: Config,
-    pace: Arc<Semaphore>,
+    pace: Arc<Pace>,
+    /// Answers that many domains share; None where each look has to see the world as it is now.
+    cache: Option<Arc<Cache>>,
     /// Datagrams and TCP queries sent.
     sent: Arc<AtomicU64>,
     /// Index of the resolver that is asked first: moved on when the one before stays silent.
@@ -48,9 +51,20 @@ impl Client {
     pub fn new(config: Config) -> Self {
         Self {
             config,
-            pace: Arc::new(Semaphore::new(IN_FLIGHT)),
+            pace: Arc::new(Pace::default()),
+            cache: None,
             sent: Arc::new(AtomicU64::new(0)),
             preferred: Arc::new(AtomicUsize::new(0)),
+        }
+    }
+
+    /// A client for many domains: what they share is asked once, and at most `sockets` are open at a time.
+    pub fn for_many(config: Config, sockets: usize) -> Self {
+        // To resolvers and to name servers each, and a question may take another socket for TCP or a second resolver.
+        Self {
+            pace: Arc::new(Pace::new(sockets / 4)),
+            cache: Some(Arc::new(Cache::default())),
+            ..Self::new(config)
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod aliases;
 mod answers;
+mod bulk;
 mod check;
 mod looks;
 mod practice;

@@ -9,7 +9,7 @@ const WIDTH: usize = 200;
 
 /// How a line is marked; the mark carries the meaning, the color only helps.
 #[derive(Clone, Copy)]
-enum Mark {
+pub enum Mark {
     Right,
     Wrong,
     Warning,
@@ -35,7 +35,7 @@ impl Mark {
         }
     }
 
-    fn drawn(self, color: bool) -> String {
+    pub fn drawn(self, color: bool) -> String {
         let (sign, code) = match self {
             Self::Right => ("✓", "32"),
             Self::Wrong => ("✗", "31"),
@@ -53,7 +53,9 @@ impl Mark {
 
 pub fn page(report: &Report, color: bool) -> String {
     let mut text = format!("{}\n", plain(&report.domain));
-    greens(&mut text, report, color);
+    for (mark, label) in greens(report) {
+        text.push_str(&format!("  {} {label}\n", mark.drawn(color)));
+    }
     text.push('\n');
     dns(&mut text, report);
     mail(&mut text, report);
@@ -86,10 +88,11 @@ pub fn page(report: &Report, color: bool) -> String {
     text
 }
 
-fn greens(text: &mut String, report: &Report, color: bool) {
+/// The three check marks, each with its name.
+pub fn greens(report: &Report) -> [(Mark, &'static str); 3] {
     let dmarc = report.dmarc.state.as_str();
     let keys = report.dkim.state.as_str();
-    for (green, label, states) in [
+    [
         (
             report.green.record_published,
             "DMARC record published",
@@ -105,7 +108,8 @@ fn greens(text: &mut String, report: &Report, color: bool) {
             "SPF and DKIM in place",
             [report.spf.state.as_str(), keys],
         ),
-    ] {
+    ]
+    .map(|(green, label, states)| {
         let mark = if green {
             Mark::Right
         } else if states.contains(&"unknown") {
@@ -113,8 +117,8 @@ fn greens(text: &mut String, report: &Report, color: bool) {
         } else {
             Mark::Wrong
         };
-        text.push_str(&format!("  {} {label}\n", mark.drawn(color)));
-    }
+        (mark, label)
+    })
 }
 
 fn line(text: &mut String, label: &str, value: &str) {

@@ -1,0 +1,302 @@
+//! Many domains at once: what they share is asked once, a resolver that has enough is spared, and a list of any length is walked through.
+
+use std::io::Write;
+use std::process::Command;
+use std::process::Output;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use hickory_resolver::proto::op::ResponseCode;
+use nobounce::dns::Client;
+use nobounce::records::sighting::Ask;
+use nobounce::records::sighting::Outcome;
+use nobounce::records::sighting::Sighting;
+use nobounce::records::sighting::Whom;
+
+use crate::scripted::Heard;
+use crate::scripted::Say;
+use crate::scripted::Scripted;
+use crate::scripted::client;
+use crate::scripted::cname;
+use crate::scripted::name;
+use crate::scripted::question;
+use crate::scripted::say;
+use crate::scripted::texts;
+use crate::scripted::txt;
+
+fn bulk(servers: &[&Scripted]) -> Client {
+    Client::for_many(client(servers).config, 1024)
+}
+
+async fn any(client: &Client, owner: &str) -> Sighting {
+    let ask = Ask {
+        question: question(owner),
+        whom: Whom::AnyResolver,
+    };
+    client.put(&ask).await.remove(0)
+}
+
+/// Answers after a moment, so that many ask before the first has its answer.
+fn slowly(heard: &Heard) -> Vec<Say> {
+    let record = txt(&heard.owner(), "v=spf1 -all");
+    let bytes = heard.answer([record]).to_vec().unwrap();
+    vec![Say::After(Duration::from_millis(30), bytes)]
+}
+
+#[tokio::test]
+async fn two_hundred_that_want_the_same_at_once_ask_once() {
+    let server = Scripted::start(slowly).await;
+    let client = bulk(&[&server]);
+    let seen = join_all((0..200).map(|_| any(&client, "_spf.shared.test"))).await;
+    assert!(
+        seen.iter()
+            .all(|sighting| texts(&sighting.answer.outcome) == ["v=spf1 -all"])
+    );
+    let later = any(&client, "_spf.shared.test").await;
+    assert_eq!(texts(&later.answer.outcome), ["v=spf1 -all"]);
+    assert_eq!(server.asked(), ["_spf.shared.test. TXT"]);
+}
+
+/// Whoever asked first may go away: another one of those who wait asks in its place.
+#[tokio::test]
+async fn nobody_waits_for_one_who_went_away() {
+    let server = Scripted::start(slowly).await;
+    let client = bulk(&[&server]);
+    let gone = tokio::time::timeout(Duration::from_millis(5), any(&client, "shared.test"));
+    let (gone, stayed) = tokio::join!(gone, any(&client, "shared.test"));
+    assert!(gone.is_err());
+    assert_eq!(texts(&stayed.answer.outcome), ["v=spf1 -all"]);
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_no_is_kept_and_a_no_without_soa_and_trouble_are_not() {
+    let server = Scripted::start(|heard| match heard.owner().as_str() {
+        "no.test." => say(heard.no(ResponseCode::NXDomain, "test.", 60)),
+        "weak.test." => {
+            let mut weak = heard.empty();
+            weak.metadata.recursion_available = true;
+            say(weak)
+        }
+        "now.test." => {
+            let mut message = heard.answer([txt("now.test.", "x")]);
+            message.answers[0].ttl = 0;
+            say(message)
+        }
+        _ => say(heard.code(ResponseCode::ServFail)),
+    })
+    .await;
+    let client = bulk(&[&server]);
+    for owner in ["no.test", "weak.test", "now.test", "trouble.test"] {
+        for _ in 0..3 {
+            any(&client, owner).await;
+        }
+    }
+    let asked = server.asked();
+    let times = |owner: &str| asked.iter().filter(|line| line.starts_with(owner)).count();
+    assert_eq!(times("no.test."), 1);
+    assert_eq!(times("weak.test."), 3);
+    assert_eq!(times("now.test."), 3);
+    assert_eq!(times("trouble.test."), 3);
+}
+
+/// An answer with aliases is kept whole, and tells about their targets too.
+#[tokio::test]
+async fn an_answer_is_kept_with_its_aliases() {
+    let server = Scripted::start(|heard| match heard.owner().as_str() {
+        "s1._domainkey.shop.test." => say(heard.answer([
+            cname("s1._domainkey.shop.test.", "one.mailer.test."),
+            cname("one.mailer.test.", "two.mailer.test."),
+            txt("two.mailer.test.", "v=DKIM1; p="),
+        ])),
+        _ => Vec::new(),
+    })
+    .await;
+    let client = bulk(&[&server]);
+    for (owner, chain) in [
+        (
+            "s1._domainkey.shop.test",
+            vec!["one.mailer.test", "two.mailer.test"],
+        ),
+        (
+            "s1._domainkey.shop.test",
+            vec!["one.mailer.test", "two.mailer.test"],
+        ),
+        ("one.mailer.test", vec!["two.mailer.test"]),
+        ("two.mailer.test", vec![]),
+    ] {
+        let sighting = any(&client, owner).await;
+        let chain: Vec<_> = chain.into_iter().map(name).collect();
+        assert_eq!(sighting.answer.chain, chain, "{owner}");
+        assert_eq!(sighting.question, question(owner));
+        assert_eq!(texts(&sighting.answer.outcome), ["v=DKIM1; p="], "{owner}");
+    }
+    assert_eq!(server.asked().len(), 1);
+}
+
+/// Without a cache each question is asked: the wizard has to see the world as it is now.
+#[tokio::test]
+async fn the_wizard_remembers_nothing() {
+    let server = Scripted::start(slowly).await;
+    let client = client(&[&server]);
+    any(&client, "shop.test").await;
+    any(&client, "shop.test").await;
+    assert_eq!(server.asked().len(), 2);
+}
+
+/// A resolver that refuses what goes beyond twenty at a time: fewer are sent, and in the end every question has its answer.
+#[tokio::test]
+async fn a_resolver_that_has_enough_is_spared_and_every_question_answered() {
+    let busy = Arc::new(AtomicI64::new(0));
+    let refused = Arc::new(AtomicI64::new(0));
+    let (at_work, counted) = (busy.clone(), refused.clone());
+    let server = Scripted::start(move |heard| {
+        if at_work.fetch_add(1, Ordering::SeqCst) >= 20 {
+            at_work.fetch_sub(1, Ordering::SeqCst);
+            counted.fetch_add(1, Ordering::SeqCst);
+            return say(heard.code(ResponseCode::Refused));
+        }
+        let at_work = at_work.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            at_work.fetch_sub(1, Ordering::SeqCst);
+        });
+        let record = txt(&heard.owner(), "x");
+        let bytes = heard.answer([record]).to_vec().unwrap();
+        vec![Say::After(Duration::from_millis(4), bytes)]
+    })
+    .await;
+    let client = bulk(&[&server]);
+    let owners: Vec<String> = (0..2_000).map(|n| format!("t.d{n}.test")).collect();
+    let seen = join_all(owners.iter().map(|owner| any(&client, owner))).await;
+    let answered = seen
+        .iter()
+        .filter(|sighting| matches!(sighting.answer.outcome, Outcome::Records { .. }))
+        .count();
+    let refused = refused.load(Ordering::SeqCst);
+    assert!(refused > 0);
+    assert_eq!(answered, owners.len(), "{refused} refused");
+}
+
+/// `dN.test` has no mail and says so; all share one name server.
+fn parked(heard: &Heard) -> Vec<Say> {
+    let owner = heard.owner();
+    let record = match (owner.as_str(), heard.kind().as_str()) {
+        ("ns1.host.test.", "A") => crate::scripted::a(&owner, [127, 0, 0, 1]),
+        (_, "NS") if owner.starts_with('d') => crate::scripted::ns(&owner, "ns1.host.test."),
+        (_, "SOA") => crate::scripted::soa(&owner, 60),
+        (_, "TXT") if owner.starts_with("_dmarc.d") => txt(&owner, "v=DMARC1; p=reject"),
+        (_, "TXT") if owner.starts_with('d') => txt(&owner, "v=spf1 -all"),
+        (_, "MX") => return say(heard.no(ResponseCode::NoError, &owner, 60)),
+        _ => return say(heard.no(ResponseCode::NXDomain, "test.", 60)),
+    };
+    say(heard.answer([record]))
+}
+
+async fn check(server: &Scripted, arguments: &[&str], list: String) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nobounce"));
+    command
+        .arg("check")
+        .args(arguments)
+        .args(["--resolver", &server.address.to_string()])
+        .args(["--authoritative-port", &server.address.port().to_string()])
+        .args(["--now", "2026-11-23T10:00:00Z"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let writer = std::thread::spawn(move || {
+            // The program may have enough before the end of the list.
+            let _ = stdin.write_all(list.as_bytes());
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        output
+    })
+    .await
+    .unwrap()
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_keeps_its_order_and_a_line_that_is_no_domain_stops_nothing() {
+    let server = Scripted::start(parked).await;
+    let list = "d1.test\nnot a domain!\n# remark\n\nd2.test\nhttps://www.D3.test/\n".to_owned();
+    let output = check(&server, &["d0.test", "--from", "-", "--json"], list).await;
+    let out = text(output.stdout);
+    let domains: Vec<String> = out
+        .lines()
+        .map(|line| {
+            let report: serde_json::Value = serde_json::from_str(line).unwrap();
+            report["domain"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(domains, ["d0.test", "d1.test", "d2.test", "d3.test"]);
+    let err = text(output.stderr);
+    assert!(
+        err.contains("nobounce: line 2 of standard input is left out: "),
+        "{err}"
+    );
+    assert!(
+        err.contains("nobounce: 4 domains looked at, 0 with errors, 0 could not be told"),
+        "{err}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_domains_are_a_table_and_quiet_says_nothing_besides() {
+    let server = Scripted::start(parked).await;
+    let list = "d1.test\ngone.test\n".to_owned();
+    let output = check(&server, &["--from", "-", "-q"], list).await;
+    let wanted = "  DOMAIN                         VERDICT  RECORD  POLICY  SPF+DKIM  WORST FINDING
+! d1.test                        warning  ✓       ✓       ?         The policy asks for no reports, so nobody sees who sends mail as this domain
+✗ gone.test                      error    ✗       ✗       ?         There is no domain gone.test in the DNS
+";
+    assert_eq!(text(output.stdout), wanted);
+    assert_eq!(text(output.stderr), "");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// What the domains share is asked once in the whole run, be it the servers, the wildcard of a registry or an include.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_domains_share_is_asked_once() {
+    let server = Scripted::start(parked).await;
+    let list: String = (0..60).map(|n| format!("d{n}.test\n")).collect();
+    let output = check(&server, &["--from", "-", "-q", "--json"], list).await;
+    assert_eq!(text(output.stdout).lines().count(), 60);
+    let asked = server.asked();
+    for shared in ["ns1.host.test. A", "_dmarc.test. TXT"] {
+        let times = asked.iter().filter(|line| *line == shared).count();
+        assert_eq!(times, 1, "{shared}");
+    }
+}
+
+/// A reader that goes away ends the run quietly, be the list endless.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_goes_away_ends_the_run() {
+    let server = Scripted::start(parked).await;
+    let program = format!(
+        "yes d1.test | {} check --from - -q --json --resolver {address} --authoritative-port {port} | head -n 3",
+        env!("CARGO_BIN_EXE_nobounce"),
+        address = server.address,
+        port = server.address.port()
+    );
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new("sh").args(["-c", &program]).output().unwrap()
+    })
+    .await
+    .unwrap();
+    assert_eq!(text(output.stdout).lines().count(), 3);
+    let err = text(output.stderr);
+    assert!(!err.contains("nobounce:"), "{err}");
+}
