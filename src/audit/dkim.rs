@@ -1,8 +1,6 @@
 //! The DKIM section of the report. Selectors cannot be listed through the DNS: those named, those of recognized services and the
 //! usual ones are tried.
 
-use std::collections::HashSet;
-
 use crate::audit::Manner;
 use crate::audit::codes;
 use crate::audit::mail;
@@ -39,43 +37,56 @@ pub struct Section {
     pub aliases: Vec<(Selector, DomainName)>,
 }
 
-fn question(view: &View<'_>, selector: &Selector) -> Option<Question> {
-    let owner = selector.owner(view.domain()).ok()?;
+fn question(domain: &DomainName, selector: &Selector) -> Option<Question> {
+    let owner = selector.owner(domain).ok()?;
     Some(Question::new(owner, RecordType::Txt))
 }
 
-/// The selectors to try, with the question for each: those named first, each once.
-fn selectors<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
+/// The selectors with the question for each.
+pub fn with_questions(domain: &DomainName, selectors: &[Selector]) -> Vec<(Selector, Question)> {
+    let with_question =
+        |selector: &Selector| Some((selector.clone(), question(domain, selector)?));
+    selectors.iter().filter_map(with_question).collect()
+}
+
+/// The selectors that were named, then those of recognized services, each once.
+fn certain<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
     view.memory.selectors.get_or_init(|| {
         let of_services = mail::services(view, zone)
             .iter()
             .filter_map(|(owner, _)| owner.dkim())
             .flat_map(|dkim| dkim.literal_selectors())
             .filter_map(|selector| selector.parse().ok());
-        let mut known: HashSet<Selector> = HashSet::new();
-        view.scope
-            .selectors
-            .iter()
-            .cloned()
-            .chain(of_services)
-            .chain(view.scope.guesses.iter().cloned())
-            .filter(|selector| known.insert(selector.clone()))
-            .filter_map(|selector| {
-                let question = question(view, &selector)?;
-                Some((selector, question))
-            })
-            .collect()
+        let mut all: Vec<Selector> = Vec::new();
+        for selector in view.scope.selectors.iter().cloned().chain(of_services) {
+            if !all.contains(&selector) {
+                all.push(selector);
+            }
+        }
+        with_questions(view.domain(), &all)
     })
+}
+
+/// The selectors to try, with the question for each: [`certain`] ones and then the guesses, each once.
+fn selectors<'v>(
+    view: &'v View<'_>,
+    zone: &Place,
+) -> impl Iterator<Item = &'v (Selector, Question)> {
+    let certain = certain(view, zone);
+    let is_new = |guess: &&(Selector, Question)| !certain.iter().any(|known| known.0 == guess.0);
+    certain.iter().chain(view.guesses.iter().filter(is_new))
 }
 
 /// The questions to resolvers. What is only guessed waits until somebody has answered about the domain: behind name servers that are dead
 /// every guess would cost the longest wait, and below a name that does not exist there is nothing (RFC 8020).
 pub fn questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
     let is_worth_guessing = view.scope.manner == Manner::Careful || is_alive(view);
+    let is_careful = view.scope.manner == Manner::Careful;
     selectors(view, zone)
-        .iter()
         .filter(|(selector, _)| is_worth_guessing || view.scope.selectors.contains(selector))
-        .map(|(_, question)| question.clone())
+        .map(|(_, question)| question)
+        .filter(|question| is_careful || !view.is_asked(question))
+        .cloned()
         .collect()
 }
 
@@ -98,7 +109,7 @@ pub fn wrong_name_questions(view: &View<'_>) -> Vec<Question> {
         .selectors
         .iter()
         .filter(|selector| {
-            question(view, selector)
+            question(view.domain(), selector)
                 .and_then(|question| view.best(&question))
                 .is_some_and(|answer| answer.data().is_empty() && answer.chain.is_empty())
         })
@@ -110,7 +121,6 @@ pub fn wrong_name_questions(view: &View<'_>) -> Vec<Question> {
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
 pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
     selectors(view, zone)
-        .iter()
         .filter(|(selector, question)| {
             view.scope.selectors.contains(selector)
                 || view

@@ -32,6 +32,8 @@ use crate::audit::view::View;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 use crate::records::sighting::Ask;
+use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
 
@@ -80,6 +82,8 @@ pub struct Audit {
     pub scope: Scope,
     pub sightings: Vec<Sighting>,
     asked: Asked,
+    /// The guesses with the question for each: made once, where there are any.
+    guesses: Vec<(Selector, Question)>,
     /// Questions asked so far, by kind.
     counts: BTreeMap<Kind, usize>,
 }
@@ -90,6 +94,7 @@ impl Audit {
             scope,
             sightings: Vec::new(),
             asked: Asked::default(),
+            guesses: Vec::new(),
             counts: BTreeMap::new(),
         }
     }
@@ -111,24 +116,35 @@ impl Audit {
         if is_dull { Vec::new() } else { self.next() }
     }
 
-    /// True for the "no" of a resolver to a selector that was only guessed: most answers are of this kind, and nothing follows from them.
+    /// True for an answer that nothing follows from, as most are: the "no" of a resolver to a selector that was only guessed, and what a
+    /// name server says where it is known from a resolver already.
     fn is_dull(&self, sighting: &Sighting) -> bool {
-        let owner = &sighting.question.owner;
+        let question = &sighting.question;
         let answer = &sighting.answer;
-        self.scope.manner == Manner::Quick
-            && !sighting.server.is_authoritative()
-            && answer.data().is_empty()
+        if self.scope.manner != Manner::Quick || answer.trouble().is_some() {
+            return false;
+        }
+        if sighting.server.is_authoritative() {
+            return question.record_type == RecordType::Soa || self.is_known(sighting);
+        }
+        answer.data().is_empty()
             && answer.chain.is_empty()
-            && answer.trouble().is_none()
-            && self
-                .asked
-                .kind(&sighting.question)
-                .is_some_and(|kind| kind == Kind::Selector)
+            && self.asked.kind(question) == Some(Kind::Selector)
             && self.scope.selectors.iter().all(|selector| {
                 selector
                     .owner(&self.scope.domain)
-                    .is_ok_and(|named| named != *owner)
+                    .is_ok_and(|named| named != question.owner)
             })
+    }
+
+    /// True where a resolver has said the same.
+    fn is_known(&self, sighting: &Sighting) -> bool {
+        self.sightings
+            .iter()
+            .filter(|other| {
+                !other.server.is_authoritative() && other.question == sighting.question
+            })
+            .any(|other| settle::says(&other.answer) == settle::says(&sighting.answer))
     }
 
     /// What is known so far. What it took (`queries`, `rounds`, `elapsed_ms`) is for the asker to fill in.
@@ -137,10 +153,13 @@ impl Audit {
     }
 
     fn view(&self) -> View<'_> {
-        View::new(&self.scope, &self.asked, &self.sightings)
+        View::new(&self.scope, &self.asked, &self.guesses, &self.sightings)
     }
 
     fn next(&mut self) -> Vec<Ask> {
+        if self.guesses.len() < self.scope.guesses.len() {
+            self.guesses = dkim::with_questions(&self.scope.domain, &self.scope.guesses);
+        }
         let wanted = questions::wanted(&self.view());
         let mut next: Vec<Ask> = Vec::new();
         for (kind, mut ask) in wanted {

@@ -61,7 +61,7 @@ impl Settled {
 
 /// What an answer says, without its TTL: the target of the first alias, and the data in order. "No such name" and "no such record" are
 /// the same "no".
-fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
+pub fn says(answer: &Answer) -> (Option<&DomainName>, Vec<&Data>) {
     let mut data: Vec<&Data> = answer.data().iter().collect();
     data.sort();
     data.dedup();

@@ -36,6 +36,8 @@ pub struct Asked {
 pub struct View<'a> {
     pub scope: &'a Scope,
     asked: &'a Asked,
+    /// The selectors that are guessed, with the question for each.
+    pub guesses: &'a [(Selector, Question)],
     by_question: HashMap<&'a Question, Vec<&'a Sighting>>,
     pub memory: Memory,
 }
@@ -45,7 +47,7 @@ pub struct View<'a> {
 pub struct Memory {
     pub walk: OnceCell<Walk>,
     pub services: OnceCell<Vec<(Owner, String)>>,
-    /// The selectors to try, with the question for each.
+    /// The selectors that were named and those of recognized services, with the question for each.
     pub selectors: OnceCell<Vec<(Selector, Question)>>,
     pub is_rewritten: OnceCell<bool>,
 }
@@ -78,7 +80,12 @@ impl Asked {
 }
 
 impl<'a> View<'a> {
-    pub fn new(scope: &'a Scope, asked: &'a Asked, sightings: &'a [Sighting]) -> Self {
+    pub fn new(
+        scope: &'a Scope,
+        asked: &'a Asked,
+        guesses: &'a [(Selector, Question)],
+        sightings: &'a [Sighting],
+    ) -> Self {
         let mut by_question: HashMap<&Question, Vec<&Sighting>> =
             HashMap::with_capacity(sightings.len());
         for sighting in sightings {
@@ -94,6 +101,7 @@ impl<'a> View<'a> {
         Self {
             scope,
             asked,
+            guesses,
             by_question,
             memory: Memory::default(),
         }

@@ -272,6 +272,10 @@ impl Client {
             per_try: self.config.per_try(),
             deadline,
             sent: &self.sent,
+            lines: self
+                .lines
+                .as_deref()
+                .filter(|_| side == Side::Resolver),
         };
         exchange.run().await
     }

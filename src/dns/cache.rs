@@ -10,6 +10,7 @@ use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -230,6 +231,11 @@ impl Kept {
         let age = u32::try_from(age).unwrap_or(u32::MAX);
         let mut asked = self.asked.clone();
         asked.rounds = 0;
+        // With the TTL that is left, it stands as if it had been seen now.
+        let seen_at = asked.sighting.seen_at;
+        asked.sighting.seen_at = seen_at
+            .checked_add(SignedDuration::from_secs(age.into()))
+            .unwrap_or(seen_at);
         match &mut asked.sighting.answer.outcome {
             Outcome::Records { ttl, .. } => *ttl = ttl.saturating_sub(age),
             Outcome::NoData { ttl: Some(ttl) } | Outcome::NoName { ttl: Some(ttl) } => {

@@ -1,7 +1,7 @@
 //! Asks name servers and resolvers; the only room with DNS sockets. It reports what was answered and judges nothing.
 //!
 //! `config` whom to ask · `exchange` one question over UDP and TCP · `message` an answer read into sightings ·
-//! `ask` aliases and resolvers · `cache` what many domains share, asked once · `pace` how many questions at a time ·
+//! `line` sockets that many questions share · `ask` aliases and resolvers · `cache` what many domains share, asked once · `pace` how many questions at a time ·
 //! `run` many questions and what they lead to · `zone` where a name lives ·
 //! `look` the order in which a wanted record is looked for · `practice` the pretend DNS.
 
@@ -9,6 +9,7 @@ mod ask;
 mod cache;
 mod config;
 mod exchange;
+mod line;
 mod look;
 mod message;
 mod pace;
@@ -23,6 +24,7 @@ use std::sync::atomic::AtomicUsize;
 use futures_util::future::join_all;
 
 use crate::dns::cache::Cache;
+use crate::dns::line::Lines;
 use crate::dns::pace::Pace;
 use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
@@ -41,6 +43,8 @@ pub struct Client {
     pace: Arc<Pace>,
     /// Answers that many domains share; None where each look has to see the world as it is now.
     cache: Option<Arc<Cache>>,
+    /// Sockets to resolvers that many questions share.
+    lines: Option<Arc<Lines>>,
     /// Datagrams and TCP queries sent.
     sent: Arc<AtomicU64>,
     /// Index of the resolver that is asked first: moved on when the one before stays silent.
@@ -53,6 +57,7 @@ impl Client {
             config,
             pace: Arc::new(Pace::default()),
             cache: None,
+            lines: None,
             sent: Arc::new(AtomicU64::new(0)),
             preferred: Arc::new(AtomicUsize::new(0)),
         }
@@ -64,6 +69,7 @@ impl Client {
         Self {
             pace: Arc::new(Pace::new(sockets / 4)),
             cache: Some(Arc::new(Cache::default())),
+            lines: Some(Arc::new(Lines::default())),
             ..Self::new(config)
         }
     }

@@ -300,3 +300,79 @@ async fn a_reader_that_goes_away_ends_the_run() {
     let err = text(output.stderr);
     assert!(!err.contains("nobounce:"), "{err}");
 }
+
+/// Ctrl-C ends the run at once, whatever is under way.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupt_ends_the_run_at_once() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let server = Scripted::silent().await;
+    let address = server.address.to_string();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nobounce"))
+        .args([
+            "check",
+            "shop.test",
+            "--timeout",
+            "600",
+            "--resolver",
+            &address,
+        ])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while server.heard().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let pid = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ended = tokio::task::spawn_blocking(move || child.wait().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(ended.signal(), Some(2));
+}
+
+/// Many questions share a socket, and each gets its own answer; one that comes twice or for nobody harms none.
+#[tokio::test]
+async fn d30_questions_that_share_a_socket_get_their_own_answers() {
+    let server = Scripted::start(|heard| {
+        let own = heard
+            .answer([txt(&heard.owner(), &heard.owner())])
+            .to_vec()
+            .unwrap();
+        let mut strange = own.clone();
+        strange[0] ^= 0x5a;
+        let mut other = heard.message.clone();
+        other.queries[0] = hickory_resolver::proto::op::Query::query(
+            hickory_resolver::proto::rr::Name::from_ascii("other.test.").unwrap(),
+            other.queries[0].query_type(),
+        );
+        let other = Heard {
+            message: other,
+            ..heard.clone()
+        };
+        let forged = other.answer([txt("other.test.", "forged")]);
+        let forged = forged.to_vec().unwrap();
+        vec![
+            Say::Now(strange),
+            Say::Now(forged),
+            Say::Now(own.clone()),
+            Say::Now(own),
+        ]
+    })
+    .await;
+    let client = bulk(&[&server]);
+    let owners: Vec<String> = (0..300).map(|n| format!("t{n}.test")).collect();
+    let seen = join_all(owners.iter().map(|owner| any(&client, owner))).await;
+    for (owner, sighting) in owners.iter().zip(&seen) {
+        assert_eq!(texts(&sighting.answer.outcome), [format!("{owner}.")]);
+    }
+    assert_eq!(server.asked().len(), owners.len());
+}
