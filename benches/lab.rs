@@ -249,7 +249,11 @@ fn question(bytes: &[u8]) -> Option<Question> {
             name.push('.');
         }
         let label = bytes.get(at..at + length)?;
-        name.extend(label.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+        name.extend(
+            label
+                .iter()
+                .map(|byte| char::from(byte.to_ascii_lowercase())),
+        );
         at += length;
     }
     let kind = u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]);
@@ -435,9 +439,7 @@ fn of_domain(below: &str, own: &str, kind: u16, is_resolver: bool) -> Says {
             })
         }
         ("", 6) => Says::Records(vec![Data::Soa]),
-        ("", 1) | ("mail" | "www", 1) => {
-            Says::Records(vec![Data::A(Ipv4Addr::new(192, 0, 2, 25))])
-        }
+        ("", 1) | ("mail" | "www", 1) => Says::Records(vec![Data::A(Ipv4Addr::new(192, 0, 2, 25))]),
         ("", 15) => mail(form, own),
         ("", 16) => texts(form, sort, own, luck),
         ("_dmarc", 16) => policy(form, sort, own, luck),

@@ -44,8 +44,7 @@ fn question(domain: &DomainName, selector: &Selector) -> Option<Question> {
 
 /// The selectors with the question for each.
 pub fn with_questions(domain: &DomainName, selectors: &[Selector]) -> Vec<(Selector, Question)> {
-    let with_question =
-        |selector: &Selector| Some((selector.clone(), question(domain, selector)?));
+    let with_question = |selector: &Selector| Some((selector.clone(), question(domain, selector)?));
     selectors.iter().filter_map(with_question).collect()
 }
 

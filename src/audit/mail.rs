@@ -10,6 +10,7 @@ use crate::audit::settle::Standing;
 use crate::audit::settle::settle;
 use crate::audit::spf;
 use crate::audit::tell;
+use crate::audit::view::Services;
 use crate::audit::view::View;
 use crate::audit::zone::Place;
 use crate::catalog::mailbox_provider::mailbox_provider_of;
@@ -25,6 +26,7 @@ use crate::records::name::DomainName;
 use crate::records::sighting::Data;
 use crate::records::sighting::RecordType;
 use crate::records::spf::Modifier;
+use crate::records::spf::Spf;
 
 /// Mail servers kept of one answer.
 const MOST_HOSTS: usize = 50;
@@ -107,37 +109,55 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> (Mx, Vec<Finding
 
 /// Services recognized by MX and SPF, with the sign each was recognized by; each once.
 pub fn services<'v>(view: &'v View<'_>, place: &Place) -> &'v [(Owner, String)] {
-    view.memory
-        .services
-        .get_or_init(|| recognized_services(view, place))
+    view.memory.services.get_or_init(|| {
+        let hosts: Vec<DomainName> = hosts(&settled(view, place))
+            .into_iter()
+            .map(|(_, host)| host)
+            .collect();
+        let terms = spf::record(view, place).map_or_else(Vec::new, |spf| naming_terms(&spf));
+        let mut before = view.services_before.borrow_mut();
+        if before.hosts != hosts || before.terms != terms {
+            let found = recognized_services(&hosts, &terms);
+            *before = Services {
+                hosts,
+                terms,
+                found,
+            };
+        }
+        before.found.clone()
+    })
 }
 
-fn recognized_services(view: &View<'_>, place: &Place) -> Vec<(Owner, String)> {
+/// The terms that may name a service.
+fn naming_terms(spf: &Spf) -> Vec<String> {
+    let directives = spf.directives();
+    directives
+        .map(|directive| directive.mechanism.to_string())
+        .chain(
+            spf.modifiers()
+                .filter(|modifier| matches!(modifier, Modifier::Redirect(_)))
+                .map(ToString::to_string),
+        )
+        .collect()
+}
+
+fn recognized_services(hosts: &[DomainName], terms: &[String]) -> Vec<(Owner, String)> {
     let mut found: Vec<(Owner, String)> = Vec::new();
     let mut add = |owner: Owner, by: String| {
         if !found.iter().any(|(known, _)| *known == owner) {
             found.push((owner, by));
         }
     };
-    for (_, host) in hosts(&settled(view, place)) {
-        let first = mailbox_providers_of(std::slice::from_ref(&host))
+    for host in hosts {
+        let first = mailbox_providers_of(std::slice::from_ref(host))
             .into_iter()
             .next();
         if let Some(provider) = first {
             add(Owner::Provider(provider), format!("MX {host}"));
         }
     }
-    let spf = spf::record(view, place);
-    let directives = spf.iter().flat_map(|spf| spf.directives());
-    let terms = directives
-        .map(|directive| directive.mechanism.to_string())
-        .chain(spf.iter().flat_map(|spf| {
-            spf.modifiers()
-                .filter(|modifier| matches!(modifier, Modifier::Redirect(_)))
-                .map(ToString::to_string)
-        }));
     for term in terms {
-        if let Some(known) = by_spf_term(&term) {
+        if let Some(known) = by_spf_term(term) {
             add(known.owner, format!("SPF {term}"));
         }
     }

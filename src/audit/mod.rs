@@ -20,6 +20,7 @@ mod tell;
 mod view;
 mod zone;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -28,6 +29,7 @@ use jiff::Timestamp;
 use crate::audit::questions::Kind;
 use crate::audit::report::Report;
 use crate::audit::view::Asked;
+use crate::audit::view::Services;
 use crate::audit::view::View;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
@@ -84,6 +86,7 @@ pub struct Audit {
     asked: Asked,
     /// The guesses with the question for each: made once, where there are any.
     guesses: Vec<(Selector, Question)>,
+    services: RefCell<Services>,
     /// Questions asked so far, by kind.
     counts: BTreeMap<Kind, usize>,
 }
@@ -95,6 +98,7 @@ impl Audit {
             sightings: Vec::new(),
             asked: Asked::default(),
             guesses: Vec::new(),
+            services: RefCell::default(),
             counts: BTreeMap::new(),
         }
     }
@@ -137,13 +141,11 @@ impl Audit {
             })
     }
 
-    /// True where a resolver has said the same.
+    /// True where a resolver has said the same, and proved it as far as it can.
     fn is_known(&self, sighting: &Sighting) -> bool {
         self.sightings
             .iter()
-            .filter(|other| {
-                !other.server.is_authoritative() && other.question == sighting.question
-            })
+            .filter(|other| !other.server.is_authoritative() && other.question == sighting.question)
             .any(|other| settle::says(&other.answer) == settle::says(&sighting.answer))
     }
 
@@ -153,7 +155,13 @@ impl Audit {
     }
 
     fn view(&self) -> View<'_> {
-        View::new(&self.scope, &self.asked, &self.guesses, &self.sightings)
+        View::new(
+            &self.scope,
+            &self.asked,
+            &self.guesses,
+            &self.services,
+            &self.sightings,
+        )
     }
 
     fn next(&mut self) -> Vec<Ask> {

@@ -1,6 +1,7 @@
 //! What came in so far, by question.
 
 use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -38,8 +39,18 @@ pub struct View<'a> {
     asked: &'a Asked,
     /// The selectors that are guessed, with the question for each.
     pub guesses: &'a [(Selector, Question)],
+    /// As the view before found them.
+    pub services_before: &'a RefCell<Services>,
     by_question: HashMap<&'a Question, Vec<&'a Sighting>>,
     pub memory: Memory,
+}
+
+/// The services recognized by mail servers and SPF terms, kept from view to view: it takes a walk through the catalog.
+#[derive(Clone, Debug, Default)]
+pub struct Services {
+    pub hosts: Vec<DomainName>,
+    pub terms: Vec<String>,
+    pub found: Vec<(Owner, String)>,
 }
 
 /// What several sections ask for, worked out once for each view.
@@ -84,6 +95,7 @@ impl<'a> View<'a> {
         scope: &'a Scope,
         asked: &'a Asked,
         guesses: &'a [(Selector, Question)],
+        services_before: &'a RefCell<Services>,
         sightings: &'a [Sighting],
     ) -> Self {
         let mut by_question: HashMap<&Question, Vec<&Sighting>> =
@@ -102,6 +114,7 @@ impl<'a> View<'a> {
             scope,
             asked,
             guesses,
+            services_before,
             by_question,
             memory: Memory::default(),
         }

@@ -57,8 +57,13 @@ pub struct Arguments {
 enum Form {
     Json,
     /// `are_many`: pages stand apart.
-    Page { color: bool, are_many: bool },
-    Row { color: bool },
+    Page {
+        color: bool,
+        are_many: bool,
+    },
+    Row {
+        color: bool,
+    },
 }
 
 /// A look that has ended.

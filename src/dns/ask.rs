@@ -96,10 +96,12 @@ impl Client {
 
     /// Asks again, later, where a resolver seems to have enough of us.
     async fn any_patiently(&self, question: &Question) -> Asked {
-        for pause in PAUSES {
+        for (tries, pause) in (1..).zip(PAUSES) {
             let asked = self.any_in_turn(question).await;
             match asked.sighting.answer.trouble() {
-                Some(trouble) if self.pace.is_worth_another_try(trouble) => sleep(pause).await,
+                Some(trouble) if self.pace.is_worth_another_try(trouble, tries) => {
+                    sleep(pause).await;
+                }
                 _ => return asked,
             }
         }
@@ -272,10 +274,7 @@ impl Client {
             per_try: self.config.per_try(),
             deadline,
             sent: &self.sent,
-            lines: self
-                .lines
-                .as_deref()
-                .filter(|_| side == Side::Resolver),
+            lines: self.lines.as_deref().filter(|_| side == Side::Resolver),
         };
         exchange.run().await
     }

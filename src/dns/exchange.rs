@@ -151,12 +151,7 @@ impl Exchange<'_> {
         }
     }
 
-    async fn udp(
-        &self,
-        way: &Way,
-        packets: &Packets,
-        tries: usize,
-    ) -> Result<Reply, Trouble> {
+    async fn udp(&self, way: &Way, packets: &Packets, tries: usize) -> Result<Reply, Trouble> {
         let mut silence = Trouble::Timeout;
         for nth in 0..tries {
             let wait = if nth == 0 {

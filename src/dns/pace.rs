@@ -172,11 +172,12 @@ impl Pace {
         }
     }
 
-    /// True where the trouble looks like that of a resolver that has enough: the question is worth another try, later.
-    pub(super) fn is_worth_another_try(&self, trouble: &Trouble) -> bool {
+    /// True where the trouble looks like that of a resolver that has enough: the question is worth another try, later. `tries`: how often
+    /// it was put. One that never answers anything refuses for another reason; the first answers may still be on their way.
+    pub(super) fn is_worth_another_try(&self, trouble: &Trouble, tries: usize) -> bool {
         let health = locked(&self.health);
         match trouble {
-            Trouble::Refused => health.has_answered,
+            Trouble::Refused => tries == 1 || health.has_answered,
             Trouble::Timeout | Trouble::ServerFailure { .. } => health
                 .strained_until
                 .is_some_and(|until| Instant::now() < until),

@@ -11,6 +11,7 @@ use std::time::Instant;
 use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use tokio::task::yield_now;
 
 use crate::dns::Client;
 use crate::dns::ask::Asked;
@@ -88,6 +89,8 @@ impl Client {
                 break;
             };
             let mut together = vec![done];
+            // Answers of one round come close together: those that are on the way to this task are waited for.
+            yield_now().await;
             while let Some(Some(done)) = running.next().now_or_never() {
                 together.push(done);
             }

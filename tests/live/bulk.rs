@@ -20,11 +20,15 @@ use nobounce::records::sighting::Whom;
 use crate::scripted::Heard;
 use crate::scripted::Say;
 use crate::scripted::Scripted;
+use crate::scripted::a;
 use crate::scripted::client;
 use crate::scripted::cname;
+use crate::scripted::mx;
 use crate::scripted::name;
+use crate::scripted::ns;
 use crate::scripted::question;
 use crate::scripted::say;
+use crate::scripted::soa;
 use crate::scripted::texts;
 use crate::scripted::txt;
 
@@ -185,14 +189,15 @@ async fn a_resolver_that_has_enough_is_spared_and_every_question_answered() {
 /// `dN.test` has no mail and says so; all share one name server.
 fn parked(heard: &Heard) -> Vec<Say> {
     let owner = heard.owner();
+    let is_domain = owner.starts_with('d') && owner.matches('.').count() == 2;
     let record = match (owner.as_str(), heard.kind().as_str()) {
-        ("ns1.host.test.", "A") => crate::scripted::a(&owner, [127, 0, 0, 1]),
-        (_, "NS") if owner.starts_with('d') => crate::scripted::ns(&owner, "ns1.host.test."),
-        (_, "SOA") => crate::scripted::soa(&owner, 60),
+        ("ns1.host.test.", "A") => a(&owner, [127, 0, 0, 1]),
         (_, "TXT") if owner.starts_with("_dmarc.d") => txt(&owner, "v=DMARC1; p=reject"),
-        (_, "TXT") if owner.starts_with('d') => txt(&owner, "v=spf1 -all"),
-        (_, "MX") => return say(heard.no(ResponseCode::NoError, &owner, 60)),
-        _ => return say(heard.no(ResponseCode::NXDomain, "test.", 60)),
+        _ if !is_domain => return say(heard.no(ResponseCode::NXDomain, "test.", 60)),
+        (_, "NS") => ns(&owner, "ns1.host.test."),
+        (_, "SOA") => soa(&owner, 60),
+        (_, "TXT") => txt(&owner, "v=spf1 -all"),
+        _ => return say(heard.no(ResponseCode::NoError, &owner, 60)),
     };
     say(heard.answer([record]))
 }
@@ -259,8 +264,8 @@ async fn many_domains_are_a_table_and_quiet_says_nothing_besides() {
     let list = "d1.test\ngone.test\n".to_owned();
     let output = check(&server, &["--from", "-", "-q"], list).await;
     let wanted = "  DOMAIN                         VERDICT  RECORD  POLICY  SPF+DKIM  WORST FINDING
-! d1.test                        warning  ✓       ✓       ?         The policy asks for no reports, so nobody sees who sends mail as this domain
-✗ gone.test                      error    ✗       ✗       ?         There is no domain gone.test in the DNS
+! d1.test                        warning  ✓       ✓       ?         The record names no usable address for reports (rua=), so you cannot see who sends mail as your domain
+✗ gone.test                      error    ✗       ✗       ?         gone.test does not exist in the DNS
 ";
     assert_eq!(text(output.stdout), wanted);
     assert_eq!(text(output.stderr), "");
@@ -307,9 +312,23 @@ async fn a_reader_that_goes_away_ends_the_run() {
 async fn an_interrupt_ends_the_run_at_once() {
     use std::os::unix::process::ExitStatusExt;
 
+    // Who runs the tests in the background may have turned the signal off.
+    let clean = ["--default-signal=INT"];
+    if !Command::new("env")
+        .args(clean)
+        .arg("true")
+        .status()
+        .unwrap()
+        .success()
+    {
+        println!("skipped: this env cannot give a program its signals back");
+        return;
+    }
     let server = Scripted::silent().await;
     let address = server.address.to_string();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_nobounce"))
+    let mut child = Command::new("env")
+        .args(clean)
+        .arg(env!("CARGO_BIN_EXE_nobounce"))
         .args([
             "check",
             "shop.test",
@@ -375,4 +394,98 @@ async fn d30_questions_that_share_a_socket_get_their_own_answers() {
         assert_eq!(texts(&sighting.answer.outcome), [format!("{owner}.")]);
     }
     assert_eq!(server.asked().len(), owners.len());
+}
+
+/// A domain with the usual services: mail at Google, three includes that lead on, a key behind an alias, reports to another company.
+fn workspace(heard: &Heard) -> Vec<Say> {
+    let owner = heard.owner();
+    let record = match (owner.as_str(), heard.kind().as_str()) {
+        ("ns1.host.test.", "A") => a(&owner, [127, 0, 0, 1]),
+        ("shop.test.", "NS") => ns(&owner, "ns1.host.test."),
+        ("shop.test.", "SOA") => soa(&owner, 60),
+        ("shop.test.", "MX") => mx(&owner, "aspmx.l.google.com."),
+        ("shop.test.", "TXT") => txt(
+            &owner,
+            "v=spf1 include:_spf.google.com include:sendgrid.net include:servers.mcsv.net ~all",
+        ),
+        ("_spf.google.com.", _) => txt(
+            &owner,
+            "v=spf1 include:_netblocks.google.com include:_netblocks2.google.com ~all",
+        ),
+        ("_dmarc.shop.test.", "TXT") => txt(
+            &owner,
+            "v=DMARC1; p=reject; rua=mailto:d@shop.test,mailto:x@reports.net",
+        ),
+        ("shop.test._report._dmarc.reports.net.", _) => txt(&owner, "v=DMARC1"),
+        ("s1._domainkey.shop.test.", _) => {
+            let alias = cname(&owner, "s1.mailer.net.");
+            // A name server of the domain speaks of the domain alone.
+            return say(if heard.message.metadata.recursion_desired {
+                heard.answer([alias, txt("s1.mailer.net.", "v=DKIM1; p=")])
+            } else {
+                heard.answer([alias])
+            });
+        }
+        ("s1.mailer.net.", _) => txt(&owner, "v=DKIM1; p="),
+        (name, "TXT") if name.ends_with(".google.com.") || name.ends_with(".net.") => {
+            txt(&owner, "v=spf1 ip4:192.0.2.0/24 -all")
+        }
+        ("shop.test.", _) => return say(heard.no(ResponseCode::NoError, &owner, 60)),
+        _ => return say(heard.no(ResponseCode::NXDomain, "test.", 60)),
+    };
+    say(heard.answer([record]))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_domain_with_the_usual_services_takes_three_rounds_and_no_question_twice() {
+    let server = Scripted::start(workspace).await;
+    let output = check(&server, &["shop.test", "--json"], String::new()).await;
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["spf"]["complete"], true);
+    assert_eq!(report["dmarc"]["rua"][1]["authorized"], "yes");
+    assert_eq!(report["dkim"]["selectors"][0]["cname"], "s1.mailer.net");
+    assert_eq!(report["rounds"], 3);
+    let mut asked: Vec<(bool, String)> = server
+        .heard()
+        .iter()
+        .map(|one| {
+            let question = format!("{} {}", one.owner(), one.kind());
+            (one.message.metadata.recursion_desired, question)
+        })
+        .collect();
+    let besides = asked
+        .iter()
+        .filter(|(_, question)| !question.contains("._domainkey."))
+        .count();
+    assert!(besides <= 30, "{besides} questions besides selectors");
+    let all = asked.len();
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked.len(), all, "a question was asked twice");
+}
+
+/// Below a name that does not exist, and behind servers that are dead, nothing is guessed.
+#[tokio::test(flavor = "multi_thread")]
+async fn d61_no_selector_is_guessed_for_a_domain_that_is_not_there() {
+    let server = Scripted::start(|heard| match heard.owner() {
+        owner if owner.ends_with("gone.test.") => {
+            say(heard.no(ResponseCode::NXDomain, "test.", 60))
+        }
+        owner if owner.ends_with("dead.test.") => say(heard.code(ResponseCode::ServFail)),
+        _ => say(heard.no(ResponseCode::NoError, "test.", 60)),
+    })
+    .await;
+    let arguments = ["gone.test", "dead.test", "--selector", "named", "-q"];
+    check(&server, &arguments, String::new()).await;
+    let mut guessed: Vec<String> = server
+        .asked()
+        .into_iter()
+        .filter(|line| line.contains("._domainkey.") && !line.contains("probe"))
+        .collect();
+    guessed.sort();
+    guessed.dedup();
+    guessed.retain(|line| !line.starts_with("named._domainkey."));
+    // Where the name of a named selector says no, its usual misspellings are looked at.
+    guessed.retain(|line| !line.contains("named"));
+    assert_eq!(guessed, Vec::<String>::new());
 }

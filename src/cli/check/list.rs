@@ -53,7 +53,10 @@ impl List {
         let path = from.map(Path::to_owned);
         std::thread::spawn(move || {
             for text in typed {
-                if sender.blocking_send(Ok(Entry { text, place: None })).is_err() {
+                if sender
+                    .blocking_send(Ok(Entry { text, place: None }))
+                    .is_err()
+                {
                     return;
                 }
             }

@@ -89,7 +89,8 @@ mod tests {
             }
             sender.send(Err(Exit::Usage)).await.unwrap();
         });
-        let (live, most, done) = <(Arc<AtomicUsize>, Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
+        let (live, most, done) =
+            <(Arc<AtomicUsize>, Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
         let gate = Arc::new(Semaphore::new(0));
         let opened = Arc::clone(&gate);
         let counted = Arc::clone(&done);
@@ -134,7 +135,13 @@ mod tests {
         .await
         .unwrap();
         let expected: Vec<Result<usize, Exit>> = (0..ALL)
-            .map(|n| if n % 1000 == 999 { Err(Exit::Usage) } else { Ok(n) })
+            .map(|n| {
+                if n % 1000 == 999 {
+                    Err(Exit::Usage)
+                } else {
+                    Ok(n)
+                }
+            })
             .collect();
         assert_eq!(seen, expected);
         assert_eq!(broken_off, Some(Exit::Usage));

@@ -9,7 +9,7 @@ use crate::cli::printer::plain;
 const DOMAIN: usize = 30;
 
 /// Characters of a finding.
-const FINDING: usize = 100;
+const FINDING: usize = 120;
 
 /// The line above all rows.
 pub fn head() -> String {
@@ -49,7 +49,9 @@ fn worst(report: &Report) -> String {
         return String::new();
     };
     let message = plain(&finding.message);
-    let sentence = message.split_once(". ").map_or(message.as_str(), |(one, _)| one);
+    let sentence = message
+        .split_once(". ")
+        .map_or(message.as_str(), |(one, _)| one);
     let sentence = sentence.trim_end_matches('.');
     if sentence.chars().count() <= FINDING {
         return sentence.to_owned();
