@@ -65,9 +65,9 @@ impl Client {
 
     /// A client for many domains: what they share is asked once, and at most `sockets` are open at a time.
     pub fn for_many(config: Config, sockets: usize) -> Self {
-        // To resolvers and to name servers each, and a question may take another socket for TCP or a second resolver.
+        // A question to a name server may take two, for UDP and TCP; one to a resolver shares a line and may take one for TCP.
         Self {
-            pace: Arc::new(Pace::new(sockets / 4)),
+            pace: Arc::new(Pace::new(sockets / 2, sockets / 4)),
             cache: Some(Arc::new(Cache::default())),
             lines: Some(Arc::new(Lines::default())),
             ..Self::new(config)

@@ -108,13 +108,13 @@ struct OfDomain {
 }
 
 impl Pace {
-    /// `most`: questions that may be under way, to resolvers and to name servers each; each takes a socket or more.
-    pub(super) fn new(most: usize) -> Self {
+    /// Questions that may be under way, to resolvers and to name servers.
+    pub(super) fn new(most: usize, servers: usize) -> Self {
         let most = most.max(FEWEST);
         let start = START.min(most);
         Self {
             resolvers: Places::new(start),
-            servers: Places::new(most),
+            servers: Places::new(servers.max(FEWEST)),
             health: Mutex::new(Health {
                 limit: start,
                 most,
@@ -293,7 +293,7 @@ impl Health {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self::new(MOST)
+        Self::new(MOST, MOST)
     }
 }
 
@@ -304,7 +304,7 @@ mod tests {
     use super::*;
 
     fn health(most: usize) -> Health {
-        let pace = Pace::new(most);
+        let pace = Pace::new(most, most);
         pace.health.into_inner().unwrap()
     }
 
