@@ -15,6 +15,7 @@ use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -134,10 +135,16 @@ fn commands(lab: &Lab) {
     std::process::exit(0);
 }
 
+/// Answers on their way back: all take the same time, so the first in is the first out.
+#[derive(Default)]
+struct OnTheWay {
+    answers: Mutex<VecDeque<(Instant, Vec<u8>, SocketAddr)>>,
+    more: Notify,
+}
+
 async fn datagrams(lab: Arc<Lab>, socket: Arc<UdpSocket>, is_resolver: bool, is_dead: bool) {
-    let waiting: Arc<std::sync::Mutex<VecDeque<(Instant, Vec<u8>, SocketAddr)>>> = Arc::default();
-    let more = Arc::new(Notify::new());
-    tokio::spawn(send(socket.clone(), waiting.clone(), more.clone()));
+    let waiting: Arc<OnTheWay> = Arc::default();
+    tokio::spawn(send(socket.clone(), waiting.clone()));
     let mut buffer = [0; 4096];
     loop {
         let Ok((length, peer)) = socket.recv_from(&mut buffer).await else {
@@ -155,25 +162,21 @@ async fn datagrams(lab: Arc<Lab>, socket: Arc<UdpSocket>, is_resolver: bool, is_
             continue;
         };
         let due = Instant::now() + Duration::from_micros(lab.rtt_us.load(Ordering::Relaxed));
-        let mut waiting = waiting.lock().unwrap();
-        waiting.push_back((due, bytes, peer));
-        if waiting.len() == 1 {
-            more.notify_one();
+        let mut answers = waiting.answers.lock().unwrap();
+        answers.push_back((due, bytes, peer));
+        if answers.len() == 1 {
+            waiting.more.notify_one();
         }
     }
 }
 
-async fn send(
-    socket: Arc<UdpSocket>,
-    waiting: Arc<std::sync::Mutex<VecDeque<(Instant, Vec<u8>, SocketAddr)>>>,
-    more: Arc<Notify>,
-) {
+async fn send(socket: Arc<UdpSocket>, waiting: Arc<OnTheWay>) {
     loop {
-        let front = waiting.lock().unwrap().front().map(|(due, _, _)| *due);
+        let front = waiting.answers.lock().unwrap().front().map(|one| one.0);
         match front {
-            None => more.notified().await,
+            None => waiting.more.notified().await,
             Some(due) if due <= Instant::now() => {
-                let (_, bytes, peer) = waiting.lock().unwrap().pop_front().unwrap();
+                let (_, bytes, peer) = waiting.answers.lock().unwrap().pop_front().unwrap();
                 let _ = socket.send_to(&bytes, peer).await;
             }
             Some(due) => tokio::time::sleep_until(due).await,
@@ -430,7 +433,7 @@ fn of_domain(below: &str, own: &str, kind: u16, is_resolver: bool) -> Says {
     match (below, kind) {
         ("", 2) => {
             let host = luck % 12;
-            let count = if luck % 3 == 0 { 4 } else { 2 };
+            let count = if luck.is_multiple_of(3) { 4 } else { 2 };
             let at = |n: u64, host: u64| Data::Ns(format!("ns{n}.h{host}.example"));
             Says::Records(match sort {
                 "la" => vec![at(1, 99), at(2, 99)],
@@ -483,7 +486,7 @@ fn texts(form: &str, sort: &str, own: &str, luck: u64) -> Says {
                  include:{number}.spf08.hubspotemail.net{more} ~all"
             )
         }
-        "ms" if luck % 2 == 0 => {
+        "ms" if luck.is_multiple_of(2) => {
             "v=spf1 include:spf.protection.outlook.com include:mail.zendesk.com -all".to_owned()
         }
         "ms" => "v=spf1 include:spf.protection.outlook.com -all".to_owned(),
@@ -508,14 +511,14 @@ fn texts(form: &str, sort: &str, own: &str, luck: u64) -> Says {
 fn policy(form: &str, sort: &str, own: &str, luck: u64) -> Says {
     let rua = if sort == "rl" {
         "rua=mailto:d@sireports.example".to_owned()
-    } else if luck % 2 == 0 {
+    } else if luck.is_multiple_of(2) {
         format!("rua=mailto:dmarc@{own}.example,mailto:{own}@ag.reports.net")
     } else {
         format!("rua=mailto:dmarc@{own}.example")
     };
     match form {
         "gw" => txt(format!("v=DMARC1; p=quarantine; {rua}")),
-        "ms" if luck % 3 > 0 => txt(format!("v=DMARC1; p=none; {rua}")),
+        "ms" if !luck.is_multiple_of(3) => txt(format!("v=DMARC1; p=none; {rua}")),
         "pk" => txt("v=DMARC1; p=reject"),
         _ => Says::NoName,
     }
