@@ -69,11 +69,14 @@ impl Client {
         };
         let _turn = self.pace.turn(lane).await;
         let deadline = Instant::now() + self.config.timeout;
+        // Boxed, here and below: thousands may wait for their turn, and each is small until then.
         match server {
             Server::Authoritative { address, .. } => {
-                self.authority(server, *address, question, deadline).await
+                Box::pin(self.authority(server, *address, question, deadline)).await
             }
-            Server::Resolver { address } => self.resolver(*address, question, deadline).await,
+            Server::Resolver { address } => {
+                Box::pin(self.resolver(*address, question, deadline)).await
+            }
         }
     }
 
@@ -87,25 +90,25 @@ impl Client {
 
     async fn any_in_turn(&self, question: &Question) -> Asked {
         let _turn = self.pace.turn(Lane::Resolvers).await;
-        let asked = self
-            .any(question, Instant::now() + self.config.timeout)
-            .await;
+        let asked = Box::pin(self.any(question, Instant::now() + self.config.timeout)).await;
         self.pace.learn(&asked.sighting);
         asked
     }
 
     /// Asks again, later, where a resolver seems to have enough of us.
     async fn any_patiently(&self, question: &Question) -> Asked {
-        for (tries, pause) in (1..).zip(PAUSES) {
+        let mut pauses = PAUSES.iter();
+        let mut tries = 0;
+        loop {
+            tries += 1;
             let asked = self.any_in_turn(question).await;
-            match asked.sighting.answer.trouble() {
-                Some(trouble) if self.pace.is_worth_another_try(trouble, tries) => {
-                    sleep(pause).await;
-                }
+            let trouble = asked.sighting.answer.trouble();
+            let is_over = !trouble.is_some_and(|it| self.pace.is_worth_another_try(it, tries));
+            match pauses.next() {
+                Some(pause) if !is_over => sleep(*pause).await,
                 _ => return asked,
             }
         }
-        self.any_in_turn(question).await
     }
 
     async fn authority(

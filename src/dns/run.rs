@@ -139,3 +139,24 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::Config;
+    use crate::records::name::DomainName;
+    use crate::records::sighting::RecordType;
+
+    /// Tens of thousands may wait for their turn.
+    #[test]
+    fn a_question_that_waits_is_small() {
+        let client = Client::new(Config {
+            resolvers: Vec::new(),
+            authoritative_port: 53,
+            pinned: std::collections::BTreeMap::new(),
+            timeout: Duration::from_secs(1),
+        });
+        let job = Job::Any(Question::new(DomainName::root(), RecordType::A));
+        assert!(size_of_val(&client.perform(&job)) <= 4096);
+    }
+}
