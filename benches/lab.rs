@@ -34,6 +34,7 @@ const RESOLVER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 53);
 const SERVERS: u8 = 48;
 const DEAD: u8 = 4;
 const TTL: u32 = 3600;
+const BUFFER: usize = 4 << 20;
 const KEY: &str = "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA6tSc95trhSplbsO2hWeGiPVNjA4KwFbkR8BIenkxT0Ms9DQxDVzoLwIRzR\
 FomRnFTH5bJ7+Hl4kq0EN7a7zmnAebUDZDOSujmdrXSFjtfgl1keJxSAcSlp1MIu7alR5G3/qlvU4YlBu7MksmhYWCxe7Vt3t8690nhL+ecuRT0cYZEZJ/6G\
 bGSlcVPNYWJolx+zS1UgEIbk6PS5AWTBGixgLAtW1nklD21HaIir9u7vIQGr35965MEsm+UdH6I+esWtWex/6Q41lMtACCrNmo1Owb8HXSJfoJ/m4uQN0nYu\
@@ -91,6 +92,8 @@ fn main() {
         for (ip, is_resolver, is_dead) in sides {
             let address = SocketAddr::new(IpAddr::V4(ip), port);
             let udp = UdpSocket::bind(address).await.unwrap();
+            // A resolver that is made for many questions takes them in at once; so much as the system allows.
+            let _ = socket2::SockRef::from(&udp).set_recv_buffer_size(BUFFER);
             tokio::spawn(datagrams(lab.clone(), Arc::new(udp), is_resolver, is_dead));
             if !is_dead {
                 let tcp = TcpListener::bind(address).await.unwrap();
