@@ -127,7 +127,9 @@ const TABLE: &[Row] = &[
         ],
         packages: &[
             "clap",
+            "indicatif",
             "jiff",
+            "rustix",
             "serde",
             "serde_json",
             "tempfile",

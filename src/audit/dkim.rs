@@ -1,6 +1,7 @@
 //! The DKIM section of the report. Selectors cannot be listed through the DNS: those named, those of recognized services and the
 //! usual ones are tried.
 
+use crate::audit::Manner;
 use crate::audit::codes;
 use crate::audit::mail;
 use crate::audit::panel;
@@ -23,6 +24,7 @@ use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Data;
+use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
 use crate::records::untrusted::Untrusted;
@@ -40,43 +42,75 @@ pub struct Section {
     pub aliases: Vec<(Selector, DomainName)>,
 }
 
-fn question(view: &View<'_>, selector: &Selector) -> Option<Question> {
-    let owner = selector.owner(view.domain()).ok()?;
+fn question(domain: &DomainName, selector: &Selector) -> Option<Question> {
+    let owner = selector.owner(domain).ok()?;
     Some(Question::new(owner, RecordType::Txt))
 }
 
-/// The selectors to try: those named first, each once.
-fn selectors(view: &View<'_>, zone: &Place) -> Vec<Selector> {
-    let of_services = mail::services(view, zone)
-        .into_iter()
-        .filter_map(|(owner, _)| owner.dkim())
-        .flat_map(|dkim| dkim.literal_selectors())
-        .filter_map(|selector| selector.parse().ok());
-    let mut all: Vec<Selector> = Vec::new();
-    let named = view.scope.selectors.iter().cloned();
-    for selector in named
-        .chain(of_services)
-        .chain(view.scope.guesses.iter().cloned())
-    {
-        if !all.contains(&selector) {
-            all.push(selector);
-        }
-    }
-    all
+/// The selectors with the question for each.
+pub fn with_questions(domain: &DomainName, selectors: &[Selector]) -> Vec<(Selector, Question)> {
+    let with_question = |selector: &Selector| Some((selector.clone(), question(domain, selector)?));
+    selectors.iter().filter_map(with_question).collect()
 }
 
-/// The questions to resolvers.
+/// The selectors that were named, then those of recognized services, each once.
+fn certain<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
+    view.memory.selectors.get_or_init(|| {
+        let of_services = mail::services(view, zone)
+            .iter()
+            .filter_map(|(owner, _)| owner.dkim())
+            .flat_map(|dkim| dkim.literal_selectors())
+            .filter_map(|selector| selector.parse().ok());
+        let mut all: Vec<Selector> = Vec::new();
+        for selector in view.scope.selectors.iter().cloned().chain(of_services) {
+            if !all.contains(&selector) {
+                all.push(selector);
+            }
+        }
+        with_questions(view.domain(), &all)
+    })
+}
+
+/// The selectors to try, with the question for each: [`certain`] ones and then the guesses, each once.
+fn selectors<'v>(
+    view: &'v View<'_>,
+    zone: &Place,
+) -> impl Iterator<Item = &'v (Selector, Question)> {
+    let certain = certain(view, zone);
+    let is_new = |guess: &&(Selector, Question)| !certain.iter().any(|known| known.0 == guess.0);
+    certain.iter().chain(view.guesses.iter().filter(is_new))
+}
+
+/// The questions to resolvers. What is only guessed waits until somebody has answered about the domain: behind name servers that are dead
+/// every guess would cost the longest wait, and below a name that does not exist there is nothing (RFC 8020).
 pub fn questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
+    let is_worth_guessing = view.scope.manner == Manner::Careful || is_alive(view);
+    let is_quick = view.scope.manner == Manner::Quick;
     selectors(view, zone)
-        .iter()
-        .filter_map(|selector| question(view, selector))
+        .filter(|(selector, _)| is_worth_guessing || view.scope.selectors.contains(selector))
+        .map(|(_, question)| question)
+        .filter(|question| !is_quick || !view.is_asked(question))
+        .cloned()
         .collect()
+}
+
+/// True where a resolver gave a usable answer about the domain, other than that it does not exist.
+fn is_alive(view: &View<'_>) -> bool {
+    let answers = || {
+        [RecordType::Ns, RecordType::Txt, RecordType::Mx]
+            .into_iter()
+            .filter_map(|record_type| view.resolver(&view.own(record_type)))
+    };
+    let is_absent = answers().any(|answer| {
+        answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoName { ttl: Some(_) })
+    });
+    !is_absent && answers().any(|answer| answer.trouble().is_none())
 }
 
 /// Questions about the names where a named key may have ended up by mistake, and about a proxy in place of a key.
 pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
     let is_empty = |selector: &&Selector| {
-        question(view, selector)
+        question(view.domain(), selector)
             .and_then(|question| view.best(&question))
             .is_some_and(|answer| answer.data().is_empty() && answer.chain.is_empty())
     };
@@ -86,11 +120,10 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
         .flat_map(|owner| found::places(&owner, &panel::zone(view, zone)))
         .map(|place| place.question)
         .collect();
-    let proxies = selectors(view, zone);
     questions.extend(
-        proxies
-            .iter()
-            .filter_map(|selector| panel::proxy_question(view, &prefix(selector), "_domainkey")),
+        selectors(view, zone).filter_map(|(selector, _)| {
+            panel::proxy_question(view, &prefix(selector), "_domainkey")
+        }),
     );
     questions
 }
@@ -100,17 +133,16 @@ fn prefix(selector: &Selector) -> String {
 }
 
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
-pub fn seen_questions(view: &View<'_>) -> Vec<Question> {
-    let named = view.scope.selectors.iter();
-    let seen = view.scope.guesses.iter().filter(|selector| {
-        question(view, selector)
-            .and_then(|question| view.best(&question))
-            .is_some_and(|answer| is_something(view, answer))
-            || panel::proxied(view, &prefix(selector), "_domainkey").is_some()
-    });
-    named
-        .chain(seen)
-        .filter_map(|selector| question(view, selector))
+pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
+    selectors(view, zone)
+        .filter(|(selector, question)| {
+            view.scope.selectors.contains(selector)
+                || view
+                    .best(question)
+                    .is_some_and(|answer| is_something(view, answer))
+                || panel::proxied(view, &prefix(selector), "_domainkey").is_some()
+        })
+        .map(|(_, question)| question.clone())
         .collect()
 }
 
@@ -122,11 +154,13 @@ fn is_something(view: &View<'_>, answer: &Answer) -> bool {
         data.sort();
         data
     };
-    let is_wild = [view.wildcard("_domainkey"), view.wildcard("")]
-        .into_iter()
-        .flatten()
-        .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain);
-    answer.trouble().is_none() && is_there && !is_wild
+    let is_wild = || {
+        [view.wildcard("_domainkey"), view.wildcard("")]
+            .into_iter()
+            .flatten()
+            .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain)
+    };
+    answer.trouble().is_none() && is_there && !is_wild()
 }
 
 pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
@@ -137,12 +171,9 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         aliases: Vec::new(),
     };
     let mut open = *zone == Place::Open;
-    for selector in selectors(view, zone) {
-        let Some(question) = question(view, &selector) else {
-            continue;
-        };
-        let is_named = view.scope.selectors.contains(&selector);
-        let settled = settle(view, zone, &question, Subject::Dkim);
+    for (selector, question) in selectors(view, zone) {
+        let is_named = view.scope.selectors.contains(selector);
+        let settled = settle(view, zone, question, Subject::Dkim);
         open |= settled
             .answer
             .as_ref()
@@ -151,8 +182,8 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
             .answer
             .as_ref()
             .is_some_and(|answer| is_something(view, answer));
-        if is_named || is_seen || panel::proxied(view, &prefix(&selector), "_domainkey").is_some() {
-            one(&mut section, view, zone, &selector, &question, &settled);
+        if is_named || is_seen || panel::proxied(view, &prefix(selector), "_domainkey").is_some() {
+            one(&mut section, view, zone, selector, question, &settled);
         }
     }
     section.findings.extend(at_domain(view, &section));

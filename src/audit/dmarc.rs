@@ -55,7 +55,11 @@ fn settled(view: &View<'_>, place: &Place, owner: &DomainName) -> Settled {
     settle(view, place, &question, Subject::Dmarc)
 }
 
-fn walk(view: &View<'_>, place: &Place) -> Walk {
+fn walk<'v>(view: &'v View<'_>, place: &Place) -> &'v Walk {
+    view.memory.walk.get_or_init(|| walked(view, place))
+}
+
+fn walked(view: &View<'_>, place: &Place) -> Walk {
     discovery::walk(view.domain(), &|owner| {
         let settled = settled(view, place, owner);
         // Registries hardly have a record, so that there a weak "no" hides nothing.
@@ -74,7 +78,7 @@ fn walk(view: &View<'_>, place: &Place) -> Walk {
 /// The questions about the records that decide, for the servers of the zone: at the domain, and where a record was found above it.
 pub fn own_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
     let mut questions: Vec<Question> = discovery::question(view.domain()).into_iter().collect();
-    let found = walk(view, place).found_at;
+    let found = walk(view, place).found_at.clone();
     questions.extend(
         found
             .filter(|at| at != view.domain())
@@ -86,7 +90,7 @@ pub fn own_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
 
 /// Questions about permissions to send reports, for the servers of the zone as far as they hold those names.
 pub fn permission_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
-    outside(&walk(view, place))
+    outside(walk(view, place))
         .into_iter()
         .filter_map(|(_, _, question)| question)
         .collect()
@@ -97,7 +101,7 @@ pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
     let walk = walk(view, place);
     let mut questions = walk.wanted.clone();
     questions.extend(
-        outside(&walk)
+        outside(walk)
             .into_iter()
             .filter_map(|(_, _, question)| question),
     );
@@ -166,7 +170,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         agreed: at_domain.agreed,
         ..DmarcReport::default()
     };
-    report.state = own_state(view, place, &walk, &at_domain, exists, &mut findings);
+    report.state = own_state(view, place, walk, &at_domain, exists, &mut findings);
     let mut policy = None;
     if let (Some(reading), Some(found_at)) = (&walk.record, &walk.found_at) {
         let owner = discovery::question(found_at).map_or_else(|| found_at.clone(), |q| q.owner);
@@ -200,7 +204,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
                 .map(|habit| habits::host_default(&owner, habit)),
         );
         findings.extend(reading.findings.clone());
-        report.rua = rua(view, &walk, &mut findings);
+        report.rua = rua(view, walk, &mut findings);
         let existence = if zone::exists(view) == Some(false) {
             Existence::DoesNotExist
         } else {

@@ -11,6 +11,7 @@ use crate::audit::settle::Standing;
 use crate::audit::settle::settle;
 use crate::audit::spf;
 use crate::audit::tell;
+use crate::audit::view::Services;
 use crate::audit::view::View;
 use crate::audit::zone::Place;
 use crate::catalog::mailbox_provider::mailbox_provider_of;
@@ -27,6 +28,7 @@ use crate::records::sighting::Data;
 use crate::records::sighting::RecordType;
 use crate::records::spf::Mechanism;
 use crate::records::spf::Modifier;
+use crate::records::spf::Spf;
 use crate::records::verdict::found;
 
 /// Mail servers kept of one answer.
@@ -123,24 +125,29 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> (Mx, Vec<Finding
 }
 
 /// Services recognized by MX and SPF, with the sign each was recognized by; each once.
-pub fn services(view: &View<'_>, place: &Place) -> Vec<(Owner, String)> {
-    let mut found: Vec<(Owner, String)> = Vec::new();
-    let mut add = |owner: Owner, by: String| {
-        if !found.iter().any(|(known, _)| *known == owner) {
-            found.push((owner, by));
-        }
-    };
-    for (_, host) in hosts(&settled(view, place)) {
-        let first = mailbox_providers_of(std::slice::from_ref(&host))
+pub fn services<'v>(view: &'v View<'_>, place: &Place) -> &'v [(Owner, String)] {
+    view.memory.services.get_or_init(|| {
+        let hosts: Vec<DomainName> = hosts(&settled(view, place))
             .into_iter()
-            .next();
-        if let Some(provider) = first {
-            add(Owner::Provider(provider), format!("MX {host}"));
+            .map(|(_, host)| host)
+            .collect();
+        let terms = spf::record(view, place).map_or_else(Vec::new, |spf| naming_terms(&spf));
+        let mut before = view.services_before.borrow_mut();
+        if before.hosts != hosts || before.terms != terms {
+            let found = recognized_services(&hosts, &terms);
+            *before = Services {
+                hosts,
+                terms,
+                found,
+            };
         }
-    }
-    let spf = spf::record(view, place);
-    let directives = spf.iter().flat_map(|spf| spf.directives());
-    let terms = directives
+        before.found.clone()
+    })
+}
+
+/// The terms that may name a service.
+fn naming_terms(spf: &Spf) -> Vec<String> {
+    spf.directives()
         .map(|directive| &directive.mechanism)
         // Services are known by names, and a record may hold thousands of addresses.
         .filter(|mechanism| {
@@ -151,13 +158,31 @@ pub fn services(view: &View<'_>, place: &Place) -> Vec<(Owner, String)> {
         })
         .take(MOST_TERMS)
         .map(ToString::to_string)
-        .chain(spf.iter().flat_map(|spf| {
+        .chain(
             spf.modifiers()
                 .filter(|modifier| matches!(modifier, Modifier::Redirect(_)))
-                .map(ToString::to_string)
-        }));
+                .map(ToString::to_string),
+        )
+        .collect()
+}
+
+fn recognized_services(hosts: &[DomainName], terms: &[String]) -> Vec<(Owner, String)> {
+    let mut found: Vec<(Owner, String)> = Vec::new();
+    let mut add = |owner: Owner, by: String| {
+        if !found.iter().any(|(known, _)| *known == owner) {
+            found.push((owner, by));
+        }
+    };
+    for host in hosts {
+        let first = mailbox_providers_of(std::slice::from_ref(host))
+            .into_iter()
+            .next();
+        if let Some(provider) = first {
+            add(Owner::Provider(provider), format!("MX {host}"));
+        }
+    }
     for term in terms {
-        if let Some(known) = by_spf_term(&term) {
+        if let Some(known) = by_spf_term(term) {
             add(known.owner, format!("SPF {term}"));
         }
     }
@@ -170,7 +195,7 @@ pub fn recognized(
     place: &Place,
     aliases: &[(Selector, DomainName)],
 ) -> Vec<Recognized> {
-    let mut found = services(view, place);
+    let mut found = services(view, place).to_vec();
     for (selector, target) in aliases {
         if let Some(owner) = recognize::by_dkim_target(target).into_iter().next()
             && !found.iter().any(|(known, _)| *known == owner)

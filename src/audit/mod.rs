@@ -27,19 +27,22 @@ mod tell;
 mod view;
 mod zone;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
 
 use crate::audit::questions::Kind;
 use crate::audit::report::Report;
+use crate::audit::view::Asked;
+use crate::audit::view::Services;
 use crate::audit::view::View;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
+use crate::records::sighting::RecordType;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Whom;
 use crate::records::spf::known::Known;
@@ -92,15 +95,15 @@ pub struct Audit {
     pub sightings: Vec<Sighting>,
     /// The answers of resolvers, as the SPF tree needs them.
     known: Known,
-    asked: BTreeSet<Asked>,
+    asked: Asked,
+    /// The guesses with the question for each: made once, where there are any.
+    guesses: Vec<(Selector, Question)>,
+    services: RefCell<Services>,
     /// Questions asked so far, by kind.
     counts: BTreeMap<Kind, usize>,
     /// Seconds that other clocks are ahead of this machine's, where that is worth telling.
     clock_off: Option<i64>,
 }
-
-/// A question, and the server that it was put to; None for the resolvers until one answers.
-type Asked = (Option<SocketAddr>, Question);
 
 impl Audit {
     pub fn new(scope: Scope) -> Self {
@@ -108,7 +111,9 @@ impl Audit {
             scope,
             sightings: Vec::new(),
             known: Known::new(),
-            asked: BTreeSet::new(),
+            asked: Asked::default(),
+            guesses: Vec::new(),
+            services: RefCell::default(),
             counts: BTreeMap::new(),
             clock_off: None,
         }
@@ -121,12 +126,52 @@ impl Audit {
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
     pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
-        if !sighting.server.is_authoritative() {
-            self.known
-                .insert(sighting.question.clone(), spf::relied_on(&sighting.answer));
+        self.take_all(vec![sighting])
+    }
+
+    /// Takes answers that came in together: what they make possible is worked out once. Answers that hardly lead on are only kept; what
+    /// follows from them all the same is worked out with the next ones, or where none are handed in.
+    pub fn take_all(&mut self, sightings: Vec<Sighting>) -> Vec<Ask> {
+        // Nothing new: what was left for later is worked out now.
+        let is_dull =
+            !sightings.is_empty() && sightings.iter().all(|sighting| self.is_dull(sighting));
+        for sighting in &sightings {
+            if !sighting.server.is_authoritative() {
+                let answer = spf::relied_on(&sighting.answer);
+                self.known.insert(sighting.question.clone(), answer);
+            }
         }
-        self.sightings.push(sighting);
-        self.next()
+        self.sightings.extend(sightings);
+        if is_dull { Vec::new() } else { self.next() }
+    }
+
+    /// True for an answer that nothing follows from, as most are: the "no" of a resolver to a selector that was only guessed, and what a
+    /// name server says where it is known from a resolver already.
+    fn is_dull(&self, sighting: &Sighting) -> bool {
+        let question = &sighting.question;
+        let answer = &sighting.answer;
+        if self.scope.manner != Manner::Quick || answer.trouble().is_some() {
+            return false;
+        }
+        if sighting.server.is_authoritative() {
+            return question.record_type == RecordType::Soa || self.is_known(sighting);
+        }
+        answer.data().is_empty()
+            && answer.chain.is_empty()
+            && self.asked.kind(question) == Some(Kind::Selector)
+            && self.scope.selectors.iter().all(|selector| {
+                selector
+                    .owner(&self.scope.domain)
+                    .is_ok_and(|named| named != question.owner)
+            })
+    }
+
+    /// True where a resolver has said the same, and proved it as far as it can.
+    fn is_known(&self, sighting: &Sighting) -> bool {
+        self.sightings
+            .iter()
+            .filter(|other| !other.server.is_authoritative() && other.question == sighting.question)
+            .any(|other| settle::says(&other.answer) == settle::says(&sighting.answer))
     }
 
     /// Takes in that other clocks are ahead of this machine's by so many seconds; behind it where negative.
@@ -150,10 +195,20 @@ impl Audit {
     }
 
     fn view(&self) -> View<'_> {
-        View::new(&self.scope, &self.asked, &self.sightings, &self.known)
+        View::new(
+            &self.scope,
+            &self.asked,
+            &self.guesses,
+            &self.services,
+            &self.sightings,
+            &self.known,
+        )
     }
 
     fn next(&mut self) -> Vec<Ask> {
+        if self.guesses.len() < self.scope.guesses.len() {
+            self.guesses = dkim::with_questions(&self.scope.domain, &self.scope.guesses);
+        }
         let wanted = questions::wanted(&self.view());
         let mut next: Vec<Ask> = Vec::new();
         for (kind, mut ask) in wanted {
@@ -165,7 +220,7 @@ impl Audit {
             };
             let count = self.counts.entry(kind).or_default();
             let mut fresh = |address: Option<SocketAddr>| {
-                let is_new = *count < most && self.asked.insert((address, ask.question.clone()));
+                let is_new = *count < most && self.asked.insert(&ask.question, address, kind);
                 *count += usize::from(is_new);
                 is_new
             };

@@ -19,6 +19,9 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Server;
 use crate::records::sighting::Whom;
 
+/// Name servers that are asked about what is not awaited at each of them.
+const SOME_SERVERS: usize = 2;
+
 /// What a question is for: each kind is counted apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -36,7 +39,7 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     let mut wanted: Vec<(Kind, Ask)> = Vec::new();
     let resolvers_only = matches!(view.scope.manner, Manner::Resolvers { .. });
     let named = if resolvers_only {
-        dkim::seen_questions(view)
+        dkim::seen_questions(view, &place)
     } else {
         Vec::new()
     };
@@ -111,16 +114,15 @@ fn to_servers(view: &View<'_>, place: &Place, zone: &Zone) -> Vec<(Kind, Ask)> {
         (kind, question, next.into_iter().collect())
     };
     let mut own = dmarc::own_questions(view, place);
-    own.extend([
-        view.own(RecordType::Txt),
-        zone.soa(),
-        view.own(RecordType::Mx),
-    ]);
+    own.extend([view.own(RecordType::Txt), zone.soa()]);
     own.extend(dmarc::permission_questions(view, place));
     let usual = own.into_iter().map(|question| (Kind::Server, question));
-    let keys = dkim::seen_questions(view);
+    let keys = dkim::seen_questions(view, place);
     let keys = keys.into_iter().map(|question| (Kind::Selector, question));
     let mut questions: Vec<_> = usual.chain(keys).map(all).collect();
+    let mx = view.own(RecordType::Mx);
+    let some = some_servers(view, &servers, &mx);
+    questions.push((Kind::Server, mx, some));
     if view.scope.manner == Manner::Careful {
         let probes = view
             .at("_domainkey", RecordType::Txt)
@@ -142,6 +144,20 @@ fn to_servers(view: &View<'_>, place: &Place, zone: &Zone) -> Vec<(Kind, Ask)> {
             let whom = Whom::Servers(servers);
             (kind, Ask { question, whom })
         })
+        .collect()
+}
+
+/// Some servers to ask about what is not awaited at each of them: others take the place of those that fail.
+fn some_servers(view: &View<'_>, servers: &[Server], question: &Question) -> Vec<Server> {
+    let has_failed = |server: &&Server| {
+        view.authoritative(question)
+            .any(|(other, answer)| other == *server && answer.trouble().is_some())
+    };
+    servers
+        .iter()
+        .filter(|server| !has_failed(server))
+        .take(SOME_SERVERS)
+        .cloned()
         .collect()
 }
 

@@ -1,17 +1,21 @@
 //! What came in so far, by question.
 
 use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
 
-use crate::audit::Asked;
 use crate::audit::Manner;
 use crate::audit::Scope;
+use crate::audit::questions::Kind;
+use crate::catalog::owner::Owner;
+use crate::records::dkim::Selector;
+use crate::records::dmarc::discovery::Walk;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Question;
@@ -27,23 +31,81 @@ pub const EVERY_RESOLVER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSP
 /// A label that nobody has a record at, below the domain and below its `_domainkey`: what answers there is a wildcard.
 const PROBE: &str = "nobounce-probe-q7x2";
 
+/// The questions that were handed out: whom each was put to (None for the resolvers), and what for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    by_question: HashMap<Question, (Kind, Vec<Option<SocketAddr>>)>,
+}
+
 pub struct View<'a> {
     pub scope: &'a Scope,
     /// What the resolvers say about the names in SPF records, each record read once.
     pub known: &'a Known,
-    asked: &'a BTreeSet<Asked>,
-    by_question: BTreeMap<&'a Question, Vec<&'a Sighting>>,
-    is_rewritten: OnceCell<bool>,
+    asked: &'a Asked,
+    /// The selectors that are guessed, with the question for each.
+    pub guesses: &'a [(Selector, Question)],
+    /// As the view before found them.
+    pub services_before: &'a RefCell<Services>,
+    by_question: HashMap<&'a Question, Vec<&'a Sighting>>,
+    pub memory: Memory,
+}
+
+/// The services recognized by mail servers and SPF terms, kept from view to view: it takes a walk through the catalog.
+#[derive(Clone, Debug, Default)]
+pub struct Services {
+    pub hosts: Vec<DomainName>,
+    pub terms: Vec<String>,
+    pub found: Vec<(Owner, String)>,
+}
+
+/// What several sections ask for, worked out once for each view.
+#[derive(Default)]
+pub struct Memory {
+    pub walk: OnceCell<Walk>,
+    pub services: OnceCell<Vec<(Owner, String)>>,
+    /// The selectors that were named and those of recognized services, with the question for each.
+    pub selectors: OnceCell<Vec<(Selector, Question)>>,
+    pub is_rewritten: OnceCell<bool>,
+}
+
+impl Asked {
+    /// Notes that the question goes to `address`; false where it went there before.
+    pub fn insert(&mut self, question: &Question, address: Option<SocketAddr>, kind: Kind) -> bool {
+        if let Some((_, to)) = self.by_question.get_mut(question) {
+            let is_new = !to.contains(&address);
+            if is_new {
+                to.push(address);
+            }
+            return is_new;
+        }
+        self.by_question
+            .insert(question.clone(), (kind, vec![address]));
+        true
+    }
+
+    /// What the question was first asked for.
+    pub fn kind(&self, question: &Question) -> Option<Kind> {
+        self.by_question.get(question).map(|(kind, _)| *kind)
+    }
+
+    fn to(&self, question: &Question) -> &[Option<SocketAddr>] {
+        self.by_question
+            .get(question)
+            .map_or(&[], |(_, to)| to.as_slice())
+    }
 }
 
 impl<'a> View<'a> {
     pub fn new(
         scope: &'a Scope,
-        asked: &'a BTreeSet<Asked>,
+        asked: &'a Asked,
+        guesses: &'a [(Selector, Question)],
+        services_before: &'a RefCell<Services>,
         sightings: &'a [Sighting],
         known: &'a Known,
     ) -> Self {
-        let mut by_question: BTreeMap<&Question, Vec<&Sighting>> = BTreeMap::new();
+        let mut by_question: HashMap<&Question, Vec<&Sighting>> =
+            HashMap::with_capacity(sightings.len());
         for sighting in sightings {
             by_question
                 .entry(&sighting.question)
@@ -58,8 +120,10 @@ impl<'a> View<'a> {
             scope,
             known,
             asked,
+            guesses,
+            services_before,
             by_question,
-            is_rewritten: OnceCell::new(),
+            memory: Memory::default(),
         }
     }
 
@@ -109,7 +173,7 @@ impl<'a> View<'a> {
 
     /// True where this server was asked this question.
     pub fn was_asked(&self, address: SocketAddr, question: &Question) -> bool {
-        self.asked.contains(&(Some(address), question.clone()))
+        self.asked.to(question).contains(&Some(address))
     }
 
     /// What the zone's own servers say.
@@ -133,13 +197,12 @@ impl<'a> View<'a> {
 
     /// True where somebody was asked.
     pub fn is_asked(&self, question: &Question) -> bool {
-        self.asked.iter().any(|(_, asked)| asked == question)
+        !self.asked.to(question).is_empty()
     }
 
     /// True where every resolver was asked.
     pub fn is_asked_of_all(&self, question: &Question) -> bool {
-        self.asked
-            .contains(&(Some(EVERY_RESOLVER), question.clone()))
+        self.asked.to(question).contains(&Some(EVERY_RESOLVER))
     }
 
     /// What each resolver says, the newest where one was asked twice.
@@ -163,17 +226,16 @@ impl<'a> View<'a> {
             return true;
         }
         self.asked
+            .to(question)
             .iter()
-            .filter(|(address, _)| *address != Some(EVERY_RESOLVER))
-            .any(|(address, asked)| {
-                asked == question
-                    && !seen.iter().any(|sighting| match address {
-                        Some(address) => {
-                            sighting.server.is_authoritative()
-                                && sighting.server.address() == *address
-                        }
-                        None => !sighting.server.is_authoritative(),
-                    })
+            .filter(|address| **address != Some(EVERY_RESOLVER))
+            .any(|address| {
+                !seen.iter().any(|sighting| match address {
+                    Some(address) => {
+                        sighting.server.is_authoritative() && sighting.server.address() == *address
+                    }
+                    None => !sighting.server.is_authoritative(),
+                })
             })
     }
 
@@ -187,7 +249,7 @@ impl<'a> View<'a> {
 
     /// True where the resolvers of this network answer for names that cannot exist.
     pub fn is_rewritten(&self) -> bool {
-        *self.is_rewritten.get_or_init(|| {
+        *self.memory.is_rewritten.get_or_init(|| {
             rewriting_probes(self.domain())
                 .iter()
                 .filter_map(|question| self.resolver(question))

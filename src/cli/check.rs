@@ -1,12 +1,15 @@
 //! `nobounce check`: a read-only look at live DNS, of one domain or many.
 
+mod list;
+mod order;
 pub mod page;
+mod progress;
+mod row;
+mod sockets;
 
 use std::io::IsTerminal;
-use std::io::Read;
 use std::sync::Arc;
-
-use tokio::sync::Semaphore;
+use std::sync::LazyLock;
 
 use crate::audit::Audit;
 use crate::audit::Manner;
@@ -14,6 +17,9 @@ use crate::audit::Scope;
 use crate::audit::report::Report;
 use crate::catalog::selectors::common_selectors;
 use crate::cli::Exit;
+use crate::cli::check::list::Entry;
+use crate::cli::check::list::List;
+use crate::cli::check::progress::Progress;
 use crate::cli::client;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
@@ -23,11 +29,13 @@ use crate::dns::Client;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 
-/// Domains that are looked at side by side.
-const SIDE_BY_SIDE: usize = 8;
-
-/// Bytes of a list of domains.
-const LONGEST_LIST: u64 = 16 * 1024 * 1024;
+/// The selectors that are guessed, read from the catalog while the first questions are under way.
+static GUESSES: LazyLock<Vec<Selector>> = LazyLock::new(|| {
+    common_selectors()
+        .iter()
+        .filter_map(|selector| selector.parse().ok())
+        .collect()
+});
 
 /// Look at the live DNS of domains and say what is right and wrong; changes nothing
 #[derive(Debug, clap::Args)]
@@ -45,6 +53,27 @@ pub struct Arguments {
     selector: Vec<Selector>,
 }
 
+/// How a report is written.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Json,
+    /// `are_many`: pages stand apart.
+    Page {
+        color: bool,
+        are_many: bool,
+    },
+    Row {
+        color: bool,
+    },
+}
+
+/// A look that has ended.
+struct Done {
+    text: String,
+    verdict: String,
+    exit: Exit,
+}
+
 pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
     match look(&arguments, globals) {
         Ok(exit) | Err(exit) => exit,
@@ -58,22 +87,9 @@ fn selector(text: &str) -> Result<Selector, String> {
 }
 
 fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
-    let mut typed = arguments.domains.clone();
-    if let Some(path) = &arguments.from {
-        typed.extend(listed(path)?);
-    }
-    let mut ends = Vec::new();
-    let mut domains: Vec<(String, DomainName)> = Vec::new();
-    for text in typed {
-        match domain::any(&text, globals) {
-            Ok(domain) => domains.push((text, domain)),
-            Err(exit) => ends.push(exit),
-        }
-    }
-    if domains.is_empty() {
-        return Ok(worst(&ends));
-    }
-    let client = client::client(globals)?;
+    std::thread::spawn(|| LazyLock::force(&GUESSES));
+    let list = List::open(&arguments.domains, arguments.from.as_deref())?;
+    let client = client::client(globals)?.for_many(sockets::room());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -84,46 +100,90 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
                 "close other programs and try again",
             )
         })?;
-    let is_terminal = std::io::stdout().is_terminal();
-    let color = globals.color.holds(is_terminal, no_color());
-    runtime.block_on(async {
-        let places = Arc::new(Semaphore::new(SIDE_BY_SIDE));
-        let looks: Vec<_> = domains
-            .into_iter()
-            .map(|(input, domain)| {
-                let scope = scope(input, domain, arguments, &client);
-                let (client, places) = (client.clone(), Arc::clone(&places));
-                let now = globals.clock();
-                tokio::spawn(async move {
-                    let _place = places.acquire().await;
-                    audit(&client, scope, now).await
-                })
-            })
-            .collect();
-        let many = looks.len() > 1;
-        for look in looks {
-            let report = look.await.map_err(|_| {
-                printer::complain(
-                    Exit::Unknown,
-                    "a look ended before it was complete",
-                    "run the command again; if it happens again, please report it with the domain",
-                )
-            })?;
-            ends.push(exit(&report));
-            if globals.json {
-                printer::json(&report)?;
-            } else {
-                printer::result(&page::page(&report, color))?;
-                if many {
-                    printer::result("\n")?;
-                }
-            }
-        }
-        Ok(worst(&ends))
-    })
+    let are_many = arguments.domains.len() > 1 || arguments.from.is_some();
+    let progress = Progress::new(are_many && !globals.quiet, list.total);
+    let form = form(globals, are_many);
+    runtime.block_on(all(arguments, globals, list, &client, form, progress))
 }
 
-fn scope(input: String, domain: DomainName, arguments: &Arguments, client: &Client) -> Scope {
+fn form(globals: &Globals, are_many: bool) -> Form {
+    let color = globals
+        .color
+        .holds(std::io::stdout().is_terminal(), no_color());
+    match (globals.json, are_many && !globals.verbose) {
+        (true, _) => Form::Json,
+        (false, true) => Form::Row { color },
+        (false, false) => Form::Page { color, are_many },
+    }
+}
+
+/// Looks at every domain of the list and prints the results in its order.
+async fn all(
+    arguments: &Arguments,
+    globals: &Globals,
+    list: List,
+    client: &Client,
+    form: Form,
+    mut progress: Progress,
+) -> Result<Exit, Exit> {
+    let mut ends = Vec::new();
+    let mut printed = 0;
+    if let Form::Row { .. } = form {
+        printer::result(&row::head())?;
+    }
+    let selectors = Arc::new(arguments.selector.clone());
+    let start = |entry: Entry| {
+        let domain = match &entry.place {
+            None => domain::any(&entry.text, globals),
+            Some(place) => domain::listed(&entry.text, place, globals),
+        }?;
+        let scope = scope(entry.text, domain, &selectors, client);
+        let (client, now) = (client.clone(), globals.clock());
+        Ok(async move {
+            let report = audit(&client, scope, now).await;
+            Ok(Done {
+                text: form.written(&report)?,
+                verdict: report.verdict.clone(),
+                exit: exit(&report),
+            })
+        })
+    };
+    let end = |done: Result<Done, Exit>| {
+        let exit = match done {
+            Ok(done) => {
+                progress.print(&done.text, &done.verdict)?;
+                printed += 1;
+                done.exit
+            }
+            // Said already; the others are looked at all the same.
+            Err(exit) => exit,
+        };
+        if !ends.contains(&exit) {
+            ends.push(exit);
+        }
+        Ok(())
+    };
+    let file = order::in_order(list.entries, start, end).await?;
+    ends.extend(file);
+    progress.finish();
+    Ok(worst(&ends))
+}
+
+impl Form {
+    fn written(self, report: &Report) -> Result<String, Exit> {
+        match self {
+            Self::Json => printer::json_line(report),
+            Self::Page { color, are_many } => {
+                let page = page::page(report, color);
+                Ok(if are_many { format!("{page}\n") } else { page })
+            }
+            Self::Row { color } => Ok(row::row(report, color)),
+        }
+    }
+}
+
+/// Without the guesses: see [`audit`].
+fn scope(input: String, domain: DomainName, selectors: &[Selector], client: &Client) -> Scope {
     Scope {
         domain,
         manner: if client.asks_resolvers_only() {
@@ -134,21 +194,25 @@ fn scope(input: String, domain: DomainName, arguments: &Arguments, client: &Clie
             Manner::Quick
         },
         input,
-        selectors: arguments.selector.clone(),
-        guesses: common_selectors()
-            .iter()
-            .filter_map(|selector| selector.parse().ok())
-            .collect(),
+        selectors: selectors.to_vec(),
+        guesses: Vec::new(),
         port: client.config.authoritative_port,
         pinned: client.config.pinned.clone(),
     }
 }
 
-/// One whole look.
+/// One whole look. No guess is made before the first answer, so the catalog is not waited for before.
 async fn audit(client: &Client, scope: Scope, now: jiff::Timestamp) -> Report {
     let mut audit = Audit::new(scope);
     let first = audit.first();
-    let spent = client.run(first, |sighting| audit.take(sighting)).await;
+    let spent = client
+        .run_together(first, |sightings| {
+            if audit.scope.guesses.is_empty() {
+                audit.scope.guesses.clone_from(&GUESSES);
+            }
+            audit.take_all(sightings)
+        })
+        .await;
     if let Some(off) = client.clock_is_off() {
         audit.note_clock(off.as_secs());
     }
@@ -178,30 +242,6 @@ fn worst(ends: &[Exit]) -> Exit {
         .into_iter()
         .find(|exit| ends.contains(exit))
         .unwrap_or(Exit::Well)
-}
-
-/// The domains of a file: one a line; empty lines and what follows a `#` are skipped.
-fn listed(path: &std::path::Path) -> Result<Vec<String>, Exit> {
-    let mut bytes = Vec::new();
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin().take(LONGEST_LIST).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|file| file.take(LONGEST_LIST).read_to_end(&mut bytes))
-    };
-    read.map_err(|error| {
-        printer::complain(
-            Exit::Usage,
-            &format!("{} could not be read: {error}", path.display()),
-            "name a file with one domain a line, or - for standard input",
-        )
-    })?;
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(text
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect())
 }
 
 #[cfg(test)]

@@ -44,6 +44,21 @@ fn whole_name(text: &str) -> Option<DomainName> {
     (name.labels().count() > 1 && !is_address).then_some(name)
 }
 
+/// Any domain of a list: what is wrong with it is said with its `place`, what was understood only where the user wants to hear more.
+pub fn listed(typed: &str, place: &str, globals: &Globals) -> Result<DomainName, Exit> {
+    if globals.verbose {
+        return any(typed, globals);
+    }
+    let understood = typed::understand(typed).map_err(|not| {
+        printer::complain(
+            Exit::Usage,
+            &format!("{place} is left out: {}", phrase(&not.reason)),
+            &phrase(&not.remedy),
+        )
+    })?;
+    Ok(understood.domain)
+}
+
 /// A domain that can be the user's own; others are refused with the reason.
 pub fn own(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
     own_with_remarks(typed, globals).map(|(domain, _)| domain)

@@ -17,8 +17,13 @@ pub fn result(text: &str) -> Result<(), Exit> {
 
 /// Writes one JSON document on a line of its own.
 pub fn json<T: serde::Serialize>(document: &T) -> Result<(), Exit> {
+    result(&json_line(document)?)
+}
+
+/// One JSON document as a line.
+pub fn json_line<T: serde::Serialize>(document: &T) -> Result<String, Exit> {
     match serde_json::to_string(document) {
-        Ok(text) => result(&format!("{text}\n")),
+        Ok(text) => Ok(format!("{text}\n")),
         Err(error) => Err(complain(
             Exit::Wrong,
             &format!("the result could not be turned into JSON: {error}"),

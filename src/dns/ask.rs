@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -22,6 +23,7 @@ use crate::dns::message::read;
 use crate::dns::message::same_holder;
 use crate::dns::message::wire_name;
 use crate::dns::message::wire_type;
+use crate::dns::pace::Lane;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Outcome;
@@ -35,6 +37,14 @@ use crate::records::untrusted::Shown;
 /// Times that a resolver has to fail and to answer unchecked, by turns, before it is the signatures that it does not trust. One that has
 /// enough of us fails now and then as well.
 const TURNS: u32 = 2;
+
+/// Waits before a question is put again to a resolver that has enough of us.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_millis(900),
+    Duration::from_millis(2700),
+];
 
 /// A sighting with what the search for a zone needs besides.
 #[derive(Clone, Debug)]
@@ -63,21 +73,52 @@ struct Trail {
 impl Client {
     /// Asks one server, in its turn.
     pub(super) async fn ask_server(&self, server: &Server, question: &Question) -> Asked {
-        let _turn = self.pace.acquire().await;
+        let lane = match server {
+            Server::Authoritative { .. } => Lane::Servers,
+            Server::Resolver { .. } => Lane::Resolvers,
+        };
+        let _turn = self.pace.turn(lane).await;
         let deadline = Instant::now() + self.config.timeout;
+        // Boxed, here and below: thousands may wait for their turn, and each is small until then.
         match server {
             Server::Authoritative { address, .. } => {
-                self.authority(server, *address, question, deadline).await
+                Box::pin(self.authority(server, *address, question, deadline)).await
             }
-            Server::Resolver { address } => self.resolver(*address, question, deadline).await,
+            Server::Resolver { address } => {
+                Box::pin(self.resolver(*address, question, deadline)).await
+            }
         }
     }
 
-    /// Asks the resolvers until one gives a usable answer, in its turn.
+    /// Asks the resolvers until one gives a usable answer, in its turn; or gives the answer that is kept.
     pub(super) async fn ask_any(&self, question: &Question) -> Asked {
-        let _turn = self.pace.acquire().await;
-        self.any(question, Instant::now() + self.config.timeout)
-            .await
+        match &self.cache {
+            Some(cache) => cache.answer(question, self.any_patiently(question)).await,
+            None => self.any_in_turn(question).await,
+        }
+    }
+
+    async fn any_in_turn(&self, question: &Question) -> Asked {
+        let _turn = self.pace.turn(Lane::Resolvers).await;
+        let asked = Box::pin(self.any(question, Instant::now() + self.config.timeout)).await;
+        self.pace.learn(&asked.sighting);
+        asked
+    }
+
+    /// Asks again, later, where a resolver seems to have enough of us.
+    async fn any_patiently(&self, question: &Question) -> Asked {
+        let mut pauses = PAUSES.iter();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let asked = self.any_in_turn(question).await;
+            let trouble = asked.sighting.answer.trouble();
+            let is_over = !trouble.is_some_and(|it| self.pace.is_worth_another_try(it, tries));
+            match pauses.next() {
+                Some(pause) if !is_over => sleep(*pause).await,
+                _ => return asked,
+            }
+        }
     }
 
     async fn authority(
@@ -118,7 +159,10 @@ impl Client {
         deadline: Instant,
     ) -> Asked {
         let target = Question::new(trail.here().clone(), question.record_type);
-        let rest = self.any(&target, deadline).await;
+        let rest = match &self.cache {
+            Some(cache) => cache.answer(&target, self.any(&target, deadline)).await,
+            None => self.any(&target, deadline).await,
+        };
         trail.rounds += rest.rounds;
         let is_weak = rest.sighting.answer.is_weak_no();
         let outcome = match trail.extend(rest.sighting.answer.chain) {
@@ -320,6 +364,9 @@ impl Client {
                 .ask(address, name, record_type, flags, deadline, &self.sent)
                 .await;
         }
+        if flags.recursion {
+            self.pace.distance(address.ip()).await;
+        }
         let exchange = Exchange {
             address,
             name: wire_name(owner).ok_or(Trouble::Malformed)?,
@@ -328,6 +375,7 @@ impl Client {
             per_try: self.config.per_try(),
             deadline,
             sent: &self.sent,
+            lines: self.lines.as_deref().filter(|_| flags.recursion),
         };
         exchange.run().await
     }

@@ -2,23 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::net::ToSocketAddrs;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::dns::pace::PUBLIC_RESOLVERS;
 use crate::records::name::DomainName;
 
-/// Public resolvers that show what the rest of the world sees: Cloudflare, Google, Quad9.
-const PUBLIC_RESOLVERS: [Ipv4Addr; 3] = [
-    Ipv4Addr::new(1, 1, 1, 1),
-    Ipv4Addr::new(8, 8, 8, 8),
-    Ipv4Addr::new(9, 9, 9, 9),
-];
-
-/// Three tries of a second, and time for TCP.
+/// Three tries of up to a second, and time for TCP.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 const DNS_PORT: u16 = 53;

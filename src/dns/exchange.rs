@@ -27,12 +27,23 @@ use tokio::time::Instant;
 use tokio::time::sleep;
 use tokio::time::timeout_at;
 
+use crate::dns::line::Lines;
+use crate::dns::line::Seat;
 use crate::dns::message::decode;
 use crate::dns::message::dislikes_edns;
 use crate::records::sighting::Trouble;
 
 /// Largest answer asked for over UDP: it passes every path unfragmented (RFC 9715).
 const UDP_PAYLOAD: u16 = 1232;
+
+/// Bytes of one datagram that are read.
+pub(super) const LONGEST_DATAGRAM: usize = 4096;
+
+/// The first wait, as a share of a try: a datagram that was lost is sent again soon, and an answer to the first still counts.
+const FIRST_WAIT: f64 = 0.4;
+
+/// Bytes of an OPT record without options (RFC 6891, section 6.1.2).
+const OPT: usize = 11;
 
 /// Bytes before the question section.
 const HEADER: usize = 12;
@@ -49,6 +60,14 @@ pub(super) struct Exchange<'a> {
     pub per_try: Duration,
     pub deadline: Instant,
     pub sent: &'a AtomicU64,
+    /// Sockets that questions share; without them each has its own.
+    pub lines: Option<&'a Lines>,
+}
+
+/// What a question is sent and answered through.
+enum Way {
+    Own(UdpSocket),
+    Shared(Seat),
 }
 
 /// The bits of a question besides its name and type.
@@ -80,29 +99,36 @@ enum Reply {
 
 /// The question as sent, with and without EDNS.
 struct Packets {
-    with_edns: (u16, Vec<u8>),
-    plain: (u16, Vec<u8>),
+    with_edns: Packet,
+    plain: Packet,
+}
+
+struct Packet {
+    id: u16,
+    bytes: Vec<u8>,
 }
 
 impl Exchange<'_> {
     /// The whole answer, or why there is none. A truncated answer is never handed on.
     pub(super) async fn run(&self) -> Result<Message, Trouble> {
-        let packets = self.packets()?;
-        let socket = match self.socket().await {
-            Ok(socket) => socket,
-            Err(_) => return Err(Trouble::Unreachable),
-        };
-        let reply = match self.udp(&socket, &packets, 2).await {
+        let mut packets = self.packets()?;
+        let way = self.way().map_err(|_| Trouble::Unreachable)?;
+        if let Way::Shared(seat) = &way {
+            let [with_edns, plain] = seat.ids();
+            packets.with_edns.take_id(with_edns);
+            packets.plain.take_id(plain);
+        }
+        let reply = match self.udp(&way, &packets, 2).await {
             Ok(reply) => Ok(reply),
             // Two tries came to nothing: a last one without EDNS, and TCP beside it.
-            Err(silence) => return self.udp_beside_tcp(&socket, &packets, silence).await,
+            Err(silence) => return self.udp_beside_tcp(&way, &packets, silence).await,
         };
         self.finish(reply, &packets).await
     }
 
     async fn udp_beside_tcp(
         &self,
-        socket: &UdpSocket,
+        way: &Way,
         packets: &Packets,
         silence: Trouble,
     ) -> Result<Message, Trouble> {
@@ -110,7 +136,7 @@ impl Exchange<'_> {
             return Err(silence);
         }
         let until = self.try_end();
-        let udp = pin!(self.udp_once(socket, packets, false));
+        let udp = pin!(self.udp_once(way, packets, false, self.per_try));
         let tcp = pin!(self.tcp(&packets.plain, until));
         match select(udp, tcp).await {
             Either::Left((Ok(Reply::Whole(message)), _)) => Ok(*message),
@@ -146,17 +172,17 @@ impl Exchange<'_> {
         }
     }
 
-    async fn udp(
-        &self,
-        socket: &UdpSocket,
-        packets: &Packets,
-        tries: usize,
-    ) -> Result<Reply, Trouble> {
+    async fn udp(&self, way: &Way, packets: &Packets, tries: usize) -> Result<Reply, Trouble> {
         let mut silence = Trouble::Timeout;
-        for _ in 0..tries {
-            match self.udp_once(socket, packets, true).await {
+        for nth in 0..tries {
+            let wait = if nth == 0 {
+                self.per_try.mul_f64(FIRST_WAIT)
+            } else {
+                self.per_try
+            };
+            match self.udp_once(way, packets, true, wait).await {
                 Ok(Reply::Whole(message)) if dislikes_edns(&message) => {
-                    return match self.udp_once(socket, packets, false).await {
+                    return match self.udp_once(way, packets, false, self.per_try).await {
                         Ok(reply) => Ok(reply),
                         // The plain question got lost: what the server said stands.
                         Err(_) => Ok(Reply::Whole(message)),
@@ -173,20 +199,21 @@ impl Exchange<'_> {
     /// Sends once and listens until the try ends. An answer to an earlier try of this question counts too.
     async fn udp_once(
         &self,
-        socket: &UdpSocket,
+        way: &Way,
         packets: &Packets,
         edns: bool,
+        wait: Duration,
     ) -> Result<Reply, Trouble> {
-        let (_, bytes) = if edns {
+        let Packet { bytes, .. } = if edns {
             &packets.with_edns
         } else {
             &packets.plain
         };
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let end = self.try_end();
+        let end = self.deadline.min(Instant::now() + wait);
         let said = timeout_at(end, async {
-            socket.send(bytes).await?;
-            self.listen(socket, packets, edns).await
+            way.send(bytes).await?;
+            self.listen(way, packets, edns).await
         });
         match said.await {
             Err(_) => Err(Trouble::Timeout),
@@ -201,25 +228,25 @@ impl Exchange<'_> {
 
     async fn listen(
         &self,
-        socket: &UdpSocket,
+        way: &Way,
         packets: &Packets,
         edns: bool,
     ) -> io::Result<Result<Reply, Trouble>> {
-        let mut buffer = vec![0; usize::from(u16::MAX)];
         loop {
-            let length = socket.recv(&mut buffer).await?;
-            let Some((id, truncated)) = header(&buffer[..length]) else {
+            let bytes = way.receive().await?;
+            let Some((id, truncated)) = header(&bytes) else {
                 continue;
             };
-            let known = id == packets.plain.0 || id == packets.with_edns.0;
+            let known = id == packets.plain.id || id == packets.with_edns.id;
             // The refusal of EDNS that led to this plain question may come twice.
-            if !known || (!edns && id == packets.with_edns.0 && refusal(&buffer[..length])) {
+            if !known || (!edns && id == packets.with_edns.id && refusal(&bytes)) {
                 continue;
             }
-            if truncated {
+            // More than was asked for may have been cut when it was received.
+            if truncated || bytes.len() == LONGEST_DATAGRAM {
                 return Ok(Ok(Reply::Truncated));
             }
-            match decode(&buffer[..length]) {
+            match decode(&bytes) {
                 None => return Ok(Err(Trouble::Malformed)),
                 Some(message) if self.answers(&message) => {
                     return Ok(Ok(Reply::Whole(Box::new(message))));
@@ -229,13 +256,13 @@ impl Exchange<'_> {
         }
     }
 
-    async fn tcp(&self, packet: &(u16, Vec<u8>), until: Instant) -> Result<Message, Trouble> {
+    async fn tcp(&self, packet: &Packet, until: Instant) -> Result<Message, Trouble> {
         let whole = timeout_at(until, async {
             let mut stream = TcpStream::connect(self.address).await?;
-            let mut framed = Vec::with_capacity(packet.1.len() + 2);
-            let length = u16::try_from(packet.1.len()).unwrap_or_default();
+            let mut framed = Vec::with_capacity(packet.bytes.len() + 2);
+            let length = u16::try_from(packet.bytes.len()).unwrap_or_default();
             framed.extend_from_slice(&length.to_be_bytes());
-            framed.extend_from_slice(&packet.1);
+            framed.extend_from_slice(&packet.bytes);
             self.sent.fetch_add(1, Ordering::Relaxed);
             stream.write_all(&framed).await?;
             let mut answer = vec![0; usize::from(stream.read_u16().await?)];
@@ -247,7 +274,7 @@ impl Exchange<'_> {
             Ok(Err(_)) => return Err(Trouble::Unreachable),
             Err(_) => return Err(Trouble::Timeout),
         };
-        if header(&bytes) != Some((packet.0, false)) {
+        if header(&bytes) != Some((packet.id, false)) {
             return Err(Trouble::Malformed);
         }
         match decode(&bytes) {
@@ -269,35 +296,33 @@ impl Exchange<'_> {
     }
 
     fn packets(&self) -> Result<Packets, Trouble> {
-        Ok(Packets {
-            with_edns: self.packet(true)?,
-            plain: self.packet(false)?,
-        })
-    }
-
-    fn packet(&self, edns: bool) -> Result<(u16, Vec<u8>), Trouble> {
         let mut message = Message::query();
         self.flags.write(&mut message.metadata);
         message.add_query(Query::query(self.name.clone(), self.record_type));
-        if edns {
-            let mut options = Edns::new();
-            options.set_max_payload(UDP_PAYLOAD);
-            options.set_dnssec_ok(self.flags.signatures);
-            message.set_edns(options);
-        }
+        let mut options = Edns::new();
+        options.set_max_payload(UDP_PAYLOAD);
+        options.set_dnssec_ok(self.flags.signatures);
+        message.set_edns(options);
+        let id = message.metadata.id;
         let bytes = message.to_vec().map_err(|_| Trouble::Malformed)?;
-        Ok((message.metadata.id, bytes))
+        // Without EDNS the same question, under an id of its own: the OPT record stands at the end, and nothing else behind the question.
+        let mut plain = bytes.clone();
+        plain.truncate(bytes.len().saturating_sub(OPT));
+        plain[HEADER - 2..HEADER].fill(0);
+        let mut plain = Packet { id, bytes: plain };
+        plain.take_id(id.wrapping_add(rand::random_range(1..=u16::MAX)));
+        Ok(Packets {
+            with_edns: Packet { id, bytes },
+            plain,
+        })
     }
 
-    /// A socket of its own for each question: an answer to another question cannot arrive on it.
-    async fn socket(&self) -> io::Result<UdpSocket> {
-        let any = match self.address {
-            SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-        };
-        let socket = UdpSocket::bind((any, 0)).await?;
-        socket.connect(self.address).await?;
-        Ok(socket)
+    /// A socket of its own, on which an answer to another question cannot arrive, or a place on a shared one.
+    fn way(&self) -> io::Result<Way> {
+        match self.lines {
+            Some(lines) => lines.seat(self.address).map(Way::Shared),
+            None => open(self.address).map(Way::Own),
+        }
     }
 
     fn try_end(&self) -> Instant {
@@ -305,8 +330,48 @@ impl Exchange<'_> {
     }
 }
 
+impl Way {
+    async fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Own(socket) => socket.send(bytes).await,
+            Self::Shared(seat) => seat.send(bytes).await,
+        }
+    }
+
+    async fn receive(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Own(socket) => {
+                let mut buffer = vec![0; LONGEST_DATAGRAM];
+                let length = socket.recv(&mut buffer).await?;
+                buffer.truncate(length);
+                Ok(buffer)
+            }
+            Self::Shared(seat) => seat.receive().await,
+        }
+    }
+}
+
+impl Packet {
+    fn take_id(&mut self, id: u16) {
+        self.id = id;
+        self.bytes[..2].copy_from_slice(&id.to_be_bytes());
+    }
+}
+
+/// A UDP socket that hears `address` alone.
+pub(super) fn open(address: SocketAddr) -> io::Result<UdpSocket> {
+    let any = match address {
+        SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    };
+    let socket = std::net::UdpSocket::bind((any, 0))?;
+    socket.set_nonblocking(true)?;
+    socket.connect(address)?;
+    UdpSocket::from_std(socket)
+}
+
 /// Id and TC bit of a response; None for what is no response.
-fn header(bytes: &[u8]) -> Option<(u16, bool)> {
+pub(super) fn header(bytes: &[u8]) -> Option<(u16, bool)> {
     if bytes.len() < HEADER || bytes[2] & 0x80 == 0 {
         return None;
     }

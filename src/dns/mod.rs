@@ -1,15 +1,19 @@
 //! Asks name servers and resolvers; the only room with DNS sockets. It reports what was answered and judges nothing.
 //!
 //! `config` whom to ask · `exchange` one question over UDP and TCP · `https` the same over HTTPS · `message` an answer read into sightings ·
-//! `ask` aliases and resolvers · `run` many questions and what they lead to · `zone` where a name lives ·
+//! `line` sockets that many questions share · `ask` aliases and resolvers · `cache` what many domains share, asked once · `pace` how many questions at a time ·
+//! `run` many questions and what they lead to · `zone` where a name lives ·
 //! `look` the order in which a wanted record is looked for · `practice` the pretend DNS.
 
 mod ask;
+mod cache;
 mod config;
 mod exchange;
 pub mod https;
+mod line;
 mod look;
 mod message;
+mod pace;
 pub mod practice;
 mod run;
 mod zone;
@@ -20,11 +24,13 @@ use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use tokio::sync::Semaphore;
 
+use crate::dns::cache::Cache;
 use crate::dns::https::Choice;
 use crate::dns::https::Https;
 use crate::dns::https::HttpsError;
+use crate::dns::line::Lines;
+use crate::dns::pace::Pace;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Ask;
 use crate::records::sighting::Outcome;
@@ -57,14 +63,15 @@ pub fn read(bytes: &[u8], question: &Question) -> Option<Answer> {
     })
 }
 
-/// Questions under way at one time, all clones of a client together.
-const IN_FLIGHT: usize = 64;
-
 /// Asks. Cheap to clone; clones share the pacing and the memory of which resolver answers.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub config: Config,
-    pace: Arc<Semaphore>,
+    pace: Arc<Pace>,
+    /// Answers that many domains share; None where each look has to see the world as it is now.
+    cache: Option<Arc<Cache>>,
+    /// Sockets to resolvers that many questions share.
+    lines: Option<Arc<Lines>>,
     /// Datagrams and TCP queries sent.
     sent: Arc<AtomicU64>,
     /// Index of the resolver that is asked first: moved on when the one before stays silent.
@@ -77,7 +84,9 @@ impl Client {
     pub fn new(config: Config) -> Self {
         Self {
             config,
-            pace: Arc::new(Semaphore::new(IN_FLIGHT)),
+            pace: Arc::new(Pace::default()),
+            cache: None,
+            lines: None,
             sent: Arc::new(AtomicU64::new(0)),
             preferred: Arc::new(AtomicUsize::new(0)),
             https: None,
@@ -93,6 +102,18 @@ impl Client {
             https: Some(Arc::new(https)),
             ..Self::new(config)
         })
+    }
+
+    /// The client for many domains: what they share is asked once, and at most `sockets` are open at a time.
+    #[must_use]
+    pub fn for_many(self, sockets: usize) -> Self {
+        // A question to a name server may take two, for UDP and TCP; one to a resolver shares a line and may take one for TCP.
+        Self {
+            pace: Arc::new(Pace::new(sockets / 2, sockets / 4)),
+            cache: Some(Arc::new(Cache::default())),
+            lines: Some(Arc::new(Lines::default())),
+            ..self
+        }
     }
 
     /// True where only resolvers are asked.

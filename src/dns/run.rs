@@ -1,5 +1,6 @@
 //! Many questions at once, and the questions that their answers lead to.
 
+use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -7,11 +8,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use tokio::task::yield_now;
 
 use crate::dns::Client;
-use crate::dns::IN_FLIGHT;
 use crate::dns::ask::Asked;
 use crate::records::sighting::Ask;
 use crate::records::sighting::Question;
@@ -21,6 +23,9 @@ use crate::records::sighting::Whom;
 
 /// Questions of one run, whatever its answers lead to: a stop for a zone that leads on without end.
 const MOST_JOBS: usize = 4000;
+
+/// Questions of one run under way at a time: the second round of a domain, guessed selectors included, goes out at once.
+const IN_FLIGHT: usize = 160;
 
 /// What a run of questions took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +47,18 @@ pub(super) enum Job {
 impl Client {
     /// Asks `first`, hands each sighting to `on` as it comes in, and asks what `on` wants next, until nothing is left.
     pub async fn run(&self, first: Vec<Ask>, mut on: impl FnMut(Sighting) -> Vec<Ask>) -> Spent {
+        self.run_together(first, |sightings| {
+            sightings.into_iter().flat_map(&mut on).collect()
+        })
+        .await
+    }
+
+    /// As [`Client::run`], with the sightings that came in since the last time handed over together.
+    pub async fn run_together(
+        &self,
+        first: Vec<Ask>,
+        mut on: impl FnMut(Vec<Sighting>) -> Vec<Ask>,
+    ) -> Spent {
         let started = Instant::now();
         let counting = Self {
             sent: Arc::new(AtomicU64::new(0)),
@@ -68,12 +85,30 @@ impl Client {
                 let counting = &counting;
                 running.push(async move { (counting.perform(&job).await, depth) });
             }
-            let Some((asked, depth)) = running.next().await else {
-                break;
+            let Some(done) = running.next().await else {
+                // Nothing is under way: what was put off until now comes up, or it is the end.
+                accept(&mut waiting, &on(Vec::new()), rounds);
+                if waiting.is_empty() {
+                    break;
+                }
+                continue;
             };
-            let reached = depth + asked.rounds;
-            rounds = rounds.max(reached);
-            accept(&mut waiting, &on(asked.sighting), reached);
+            let mut together = vec![done];
+            // Answers of one round come close together: those that are on the way to this task are waited for.
+            yield_now().await;
+            while let Some(Some(done)) = running.next().now_or_never() {
+                together.push(done);
+            }
+            // Answers of one depth together, so that what they lead to is one deeper.
+            let mut by_depth: BTreeMap<u32, Vec<Sighting>> = BTreeMap::new();
+            for (asked, depth) in together {
+                let reached = by_depth.entry(depth + asked.rounds).or_default();
+                reached.push(asked.sighting);
+            }
+            for (reached, sightings) in by_depth {
+                rounds = rounds.max(reached);
+                accept(&mut waiting, &on(sightings), reached);
+            }
         }
         let queries = counting.sent.load(Ordering::Relaxed);
         self.sent.fetch_add(queries, Ordering::Relaxed);
@@ -107,5 +142,26 @@ impl Client {
             Job::Any(question) => self.ask_any(question).await,
             Job::One(server, question) => self.ask_server(server, question).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::Config;
+    use crate::records::name::DomainName;
+    use crate::records::sighting::RecordType;
+
+    /// Tens of thousands may wait for their turn.
+    #[test]
+    fn a_question_that_waits_is_small() {
+        let client = Client::new(Config {
+            resolvers: Vec::new(),
+            authoritative_port: 53,
+            pinned: std::collections::BTreeMap::new(),
+            timeout: Duration::from_secs(1),
+        });
+        let job = Job::Any(Question::new(DomainName::root(), RecordType::A));
+        assert!(size_of_val(&client.perform(&job)) <= 4096);
     }
 }

@@ -85,7 +85,11 @@ impl DomainName {
         if self.is_root() {
             return prefix.parse();
         }
-        format!("{prefix}.{self}").parse()
+        let text = [prefix, ".", self.as_str()].concat();
+        if is_plain(prefix) && is_plain(&text) {
+            return Ok(Self(text));
+        }
+        text.parse()
     }
 
     /// True where this name is `other` or lies below it.
@@ -125,6 +129,18 @@ impl DomainName {
     }
 }
 
+/// True for a name that is stored as it is written: short enough, and nothing in it is folded or escaped. Most are.
+fn is_plain(text: &str) -> bool {
+    // A name without escapes takes two bytes more on the wire than in print.
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            matches!(label.len(), 1..=63)
+                && label
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'*'))
+        })
+}
+
 impl FromStr for DomainName {
     type Err = NameError;
 
@@ -133,6 +149,9 @@ impl FromStr for DomainName {
         let text = text.strip_suffix('.').unwrap_or(text);
         if text.is_empty() {
             return Ok(Self::root());
+        }
+        if is_plain(text) {
+            return Ok(Self(text.to_owned()));
         }
         let mut labels = Vec::new();
         for label in text.split('.') {

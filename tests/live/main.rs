@@ -4,6 +4,7 @@
 mod aliases;
 mod answers;
 mod blocked;
+mod bulk;
 mod check;
 mod check_codes;
 mod dmarc;

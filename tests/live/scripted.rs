@@ -12,6 +12,7 @@ use hickory_resolver::proto::rr::RData;
 use hickory_resolver::proto::rr::Record;
 use hickory_resolver::proto::rr::rdata::A;
 use hickory_resolver::proto::rr::rdata::CNAME;
+use hickory_resolver::proto::rr::rdata::MX;
 use hickory_resolver::proto::rr::rdata::NS;
 use hickory_resolver::proto::rr::rdata::SOA;
 use hickory_resolver::proto::rr::rdata::TXT;
@@ -133,6 +134,13 @@ pub fn a(owner: &str, ip: [u8; 4]) -> Record {
 
 pub fn ns(owner: &str, host: &str) -> Record {
     record(owner, RData::NS(NS(Name::from_ascii(host).unwrap())))
+}
+
+pub fn mx(owner: &str, host: &str) -> Record {
+    record(
+        owner,
+        RData::MX(MX::new(1, Name::from_ascii(host).unwrap())),
+    )
 }
 
 pub fn cname(owner: &str, target: &str) -> Record {

@@ -62,7 +62,9 @@ pub fn page(report: &Report, color: bool) -> String {
             "  resolver view only: your name servers were not asked, resolvers were (DNS over HTTPS)\n",
         );
     }
-    greens(&mut text, report, color);
+    for (mark, label) in greens(report) {
+        text.push_str(&format!("  {} {label}\n", mark.drawn(color)));
+    }
     text.push('\n');
     dns(&mut text, report);
     mail(&mut text, report);
@@ -95,10 +97,11 @@ pub fn page(report: &Report, color: bool) -> String {
     text
 }
 
-fn greens(text: &mut String, report: &Report, color: bool) {
+/// The three check marks, each with its name.
+pub fn greens(report: &Report) -> [(Mark, &'static str); 3] {
     let dmarc = report.dmarc.state.as_str();
     let keys = report.dkim.state.as_str();
-    for (green, label, states) in [
+    [
         (
             report.green.record_published,
             "DMARC record published",
@@ -114,7 +117,8 @@ fn greens(text: &mut String, report: &Report, color: bool) {
             "SPF and DKIM in place",
             [report.spf.state.as_str(), keys],
         ),
-    ] {
+    ]
+    .map(|(green, label, states)| {
         let mark = if green {
             Mark::Right
         } else if states.contains(&"unknown") {
@@ -122,8 +126,8 @@ fn greens(text: &mut String, report: &Report, color: bool) {
         } else {
             Mark::Wrong
         };
-        text.push_str(&format!("  {} {label}\n", mark.drawn(color)));
-    }
+        (mark, label)
+    })
 }
 
 fn line(text: &mut String, label: &str, value: &str) {
