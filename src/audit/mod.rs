@@ -126,7 +126,8 @@ impl Audit {
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
     pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
-        self.take_all(vec![sighting])
+        self.keep(sighting);
+        self.next()
     }
 
     /// Takes answers that came in together: what they make possible is worked out once. Answers that hardly lead on are only kept; what
@@ -135,14 +136,18 @@ impl Audit {
         // Nothing new: what was left for later is worked out now.
         let is_dull =
             !sightings.is_empty() && sightings.iter().all(|sighting| self.is_dull(sighting));
-        for sighting in &sightings {
-            if !sighting.server.is_authoritative() {
-                let answer = spf::relied_on(&sighting.answer);
-                self.known.insert(sighting.question.clone(), answer);
-            }
+        for sighting in sightings {
+            self.keep(sighting);
         }
-        self.sightings.extend(sightings);
         if is_dull { Vec::new() } else { self.next() }
+    }
+
+    fn keep(&mut self, sighting: Sighting) {
+        if !sighting.server.is_authoritative() {
+            let answer = spf::relied_on(&sighting.answer);
+            self.known.insert(sighting.question.clone(), answer);
+        }
+        self.sightings.push(sighting);
     }
 
     /// True for an answer that nothing follows from, as most are: the "no" of a resolver to a selector that was only guessed, and what a
