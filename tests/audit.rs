@@ -47,6 +47,14 @@ fn name(text: &str) -> DomainName {
 }
 
 /// Records by owner and type, and answers that single servers give instead.
+/// How answers are handed in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hand {
+    One,
+    /// Where nothing is left, what was put off is asked for.
+    Together,
+}
+
 #[derive(Clone)]
 struct World {
     records: BTreeMap<(DomainName, RecordType), Vec<Data>>,
@@ -149,17 +157,28 @@ impl World {
         Answer { chain, outcome }
     }
 
-    /// Looks in both manners, which must come to the same report.
+    /// Looks in both manners, and with answers that are only kept where little follows from them: all come to the same report.
     fn look(&self, domain: &str) -> Report {
         let quick = self.look_in_order(domain, &mut |_| 0);
-        let careful = self.look_step_by_step(domain, Manner::Careful, &mut |_| 0, &mut |_| {});
+        let careful =
+            self.look_step_by_step(domain, Manner::Careful, Hand::One, &mut |_| 0, &mut |_| {});
         assert_eq!(quick, careful);
+        for pick in [0, usize::MAX] {
+            let together = self.look_step_by_step(
+                domain,
+                Manner::Quick,
+                Hand::Together,
+                &mut |_| pick,
+                &mut |_| {},
+            );
+            assert_eq!(quick, together);
+        }
         quick
     }
 
     /// `pick`: which of the waiting answers comes in next.
     fn look_in_order(&self, domain: &str, pick: &mut dyn FnMut(usize) -> usize) -> Report {
-        self.look_step_by_step(domain, Manner::Quick, pick, &mut |_| {})
+        self.look_step_by_step(domain, Manner::Quick, Hand::One, pick, &mut |_| {})
     }
 
     /// `step`: sees the look after each answer but the last.
@@ -167,6 +186,7 @@ impl World {
         &self,
         domain: &str,
         manner: Manner,
+        hand: Hand,
         pick: &mut dyn FnMut(usize) -> usize,
         step: &mut dyn FnMut(&Audit),
     ) -> Report {
@@ -211,13 +231,20 @@ impl World {
                 Server::Authoritative { .. } => Who::Ns2,
             };
             let answer = self.answer(who, &question);
-            let more = audit.take(Sighting {
+            let sighting = Sighting {
                 server,
                 question,
                 answer,
                 seen_at: Timestamp::UNIX_EPOCH,
-            });
+            };
+            let more = match hand {
+                Hand::One => audit.take(sighting),
+                Hand::Together => audit.take_all(vec![sighting]),
+            };
             add(&mut waiting, more);
+            if waiting.is_empty() && hand == Hand::Together {
+                add(&mut waiting, audit.take_all(Vec::new()));
+            }
             if !waiting.is_empty() {
                 step(&audit);
             }
@@ -642,15 +669,20 @@ fn d14_a_careful_look_plants_no_denial() {
         .without("_dmarc.example.com")
         .without("mail._domainkey.example.com");
     let mut asked = Vec::new();
-    let report =
-        world.look_step_by_step("example.com", Manner::Careful, &mut |_| 0, &mut |audit| {
+    let report = world.look_step_by_step(
+        "example.com",
+        Manner::Careful,
+        Hand::One,
+        &mut |_| 0,
+        &mut |audit| {
             asked = audit
                 .sightings
                 .iter()
                 .filter(|sighting| !sighting.server.is_authoritative())
                 .map(|sighting| sighting.question.owner.clone())
                 .collect();
-        });
+        },
+    );
     assert_eq!(
         [report.dmarc.state.as_str(), &report.dkim.state],
         ["missing", "unknown"]
@@ -684,13 +716,19 @@ fn d14_a_careful_look_spares_the_texts_of_the_domain() {
         let spared = Question::new(name(spared), RecordType::Txt);
         let mut by_resolver = false;
         let mut by_server = false;
-        let report = world.look_step_by_step(domain, Manner::Careful, &mut |_| 0, &mut |audit| {
-            for sighting in &audit.sightings {
-                let is_authoritative = sighting.server.is_authoritative();
-                by_resolver |= !is_authoritative && sighting.question == spared;
-                by_server |= is_authoritative && sighting.question == spared;
-            }
-        });
+        let report = world.look_step_by_step(
+            domain,
+            Manner::Careful,
+            Hand::One,
+            &mut |_| 0,
+            &mut |audit| {
+                for sighting in &audit.sightings {
+                    let is_authoritative = sighting.server.is_authoritative();
+                    by_resolver |= !is_authoritative && sighting.question == spared;
+                    by_server |= is_authoritative && sighting.question == spared;
+                }
+            },
+        );
         assert!(by_server && !by_resolver, "{domain}");
         assert_eq!(report.spf.state, "missing");
         let authorized: Vec<&str> = report
@@ -734,6 +772,7 @@ fn nothing_is_denied_before_it_is_known() {
                 } else {
                     Manner::Careful
                 },
+                Hand::One,
                 &mut |waiting| order * waiting / 6,
                 &mut |audit| {
                     let report = audit.report(Timestamp::UNIX_EPOCH);
@@ -821,8 +860,8 @@ proptest! {
         };
         let world = World { instead: faults, ..World::healthy() };
         for manner in [Manner::Quick, Manner::Careful] {
-            let report = world.look_step_by_step("example.com", manner, &mut pick, &mut |_| {});
-            let plain = world.look_step_by_step("example.com", manner, &mut |_| 0, &mut |_| {});
+            let report = world.look_step_by_step("example.com", manner, Hand::One, &mut pick, &mut |_| {});
+            let plain = world.look_step_by_step("example.com", manner, Hand::One, &mut |_| 0, &mut |_| {});
             prop_assert_eq!(report, plain);
         }
     }
