@@ -268,7 +268,11 @@ fn own_state(
         Selected::Broken {
             findings: named, ..
         } => {
-            if is_wildcard(view, &at_domain.texts()) {
+            let is_wild = is_wildcard(view, &at_domain.texts());
+            if let Some(above) = walk.found_at.as_ref().filter(|_| is_wild) {
+                findings.push(passed_over(&owner, above));
+                ""
+            } else if is_wild {
                 findings.push(found::wildcard(Kind::Dmarc, &owner, Severity::Error));
                 "conflict"
             } else {
@@ -327,6 +331,17 @@ fn misplaced(view: &View<'_>, place: &Place) -> Option<found::Place> {
         });
         !is_wild && found::is_here(Kind::Dmarc, &wrong.question.owner, &settled.texts())
     })
+}
+
+/// A wildcard text stands where the domain itself has no policy: receivers skip it and walk up (RFC 9989, section 4.10).
+fn passed_over(owner: &DomainName, above: &DomainName) -> Finding {
+    Finding {
+        message: format!(
+            "A wildcard record (*) answers at {owner}, with a text that is no DMARC record. Receivers pass over it: the policy of {above} applies."
+        ),
+        remedy: String::new(),
+        ..found::wildcard(Kind::Dmarc, owner, Severity::Note)
+    }
 }
 
 fn is_wildcard(view: &View<'_>, texts: &[Untrusted]) -> bool {
