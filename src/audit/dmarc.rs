@@ -299,12 +299,18 @@ fn own_state(
             }
         }
         Selected::Absent { findings: beside } => {
-            findings.extend(beside.clone());
+            let is_star = is_wildcard_alias(view, at_domain);
+            if !is_star {
+                findings.extend(beside.clone());
+            }
             if let Some(at) = misplaced(view, place) {
                 findings.push(found::misplaced(Kind::Dmarc, &owner, &at));
                 "misplaced"
             } else if let Some(proxy) = panel::proxied(view, "_dmarc", "") {
                 findings.push(found::proxied(Kind::Dmarc, &owner, proxy.of));
+                "conflict"
+            } else if is_star {
+                findings.push(found::wildcard(Kind::Dmarc, &owner, Severity::Error));
                 "conflict"
             } else {
                 if exists {
@@ -349,6 +355,16 @@ fn is_wildcard(view: &View<'_>, texts: &[Untrusted]) -> bool {
         let probe: Vec<&Untrusted> = answer.texts().collect();
         !probe.is_empty() && texts.iter().all(|text| probe.contains(&text))
     })
+}
+
+/// True where the alias at the domain is the one that every name has.
+fn is_wildcard_alias(view: &View<'_>, at_domain: &Settled) -> bool {
+    let alias = at_domain
+        .answer
+        .as_ref()
+        .and_then(|answer| answer.chain.first());
+    let every = view.wildcard("").and_then(|answer| answer.chain.first());
+    alias.is_some() && alias == every
 }
 
 fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding {
