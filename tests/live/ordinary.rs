@@ -121,3 +121,20 @@ async fn a_revoked_key_beside_a_good_one_is_no_error() {
         assert_eq!(line(&report), expected);
     }
 }
+
+#[tokio::test]
+async fn a_no_without_proof_is_told_as_such() {
+    let lab = Lab::start(|who, heard| {
+        (who == Who::Resolver && heard.owner().ends_with("shop.test."))
+            .then(|| say(heard.code(ResponseCode::NXDomain)))
+    })
+    .await;
+    let report = lab.check().await;
+    assert_eq!(report.verdict, "unknown", "{}", line(&report));
+    let said = said(&report, "dns-trouble");
+    assert!(
+        said.contains("does not show where that comes from"),
+        "{said}"
+    );
+    assert!(!said.contains("cannot be read"), "{said}");
+}
