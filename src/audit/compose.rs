@@ -187,6 +187,17 @@ fn of_domain(view: &View<'_>, place: &Place, now: Timestamp) -> Vec<Finding> {
             &format!("The name servers of {name} could not be found: the resolver {trouble}. That says nothing about your records."),
             "Check the network of this computer, then look again. If other names work, ask your registrar about the name servers of the domain.",
         )),
+        Place::Trouble(name, Obstacle::Unproved) => findings.push(tell::tell(
+            Subject::Ns,
+            Severity::Error,
+            codes::DNS_TROUBLE,
+            name,
+            &format!(
+                "The name servers of {name} could not be found: the resolver says that there is nothing, and does not show where that comes from. \
+                 That says nothing about your records."
+            ),
+            "Look again from another network, or name a resolver with --resolver 9.9.9.9",
+        )),
         Place::Trouble(name, Obstacle::DeniesEverything) => findings.push(tell::tell(
             Subject::Ns,
             Severity::Error,

@@ -16,6 +16,7 @@ use crate::audit::zone::Place;
 use crate::catalog::recognize;
 use crate::records::dkim::KeyType;
 use crate::records::dkim::Selector;
+use crate::records::dkim::codes::REVOKED;
 use crate::records::dkim::judge;
 use crate::records::dkim::judge::Selected;
 use crate::records::finding::Finding;
@@ -199,6 +200,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         });
     }
     section.report.state = state(&section).to_owned();
+    forgive_revoked(&mut section, view);
     if section.report.selectors.is_empty() && exists && !open && !view.is_rewritten() {
         section.findings.push(tell::tell(
             Subject::Dkim,
@@ -210,6 +212,24 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         ));
     }
     section
+}
+
+/// A withdrawn key stays beside the one in use, as rotation asks for: no mistake, unless the user named it.
+fn forgive_revoked(section: &mut Section, view: &View<'_>) {
+    if !section.is_usable {
+        return;
+    }
+    let named: Vec<DomainName> = view
+        .scope
+        .selectors
+        .iter()
+        .filter_map(|selector| selector.owner(view.domain()).ok())
+        .collect();
+    for finding in &mut section.findings {
+        if finding.code == REVOKED && !named.contains(&finding.name) {
+            finding.severity = Severity::Note;
+        }
+    }
 }
 
 fn state(section: &Section) -> &'static str {

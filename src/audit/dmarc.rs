@@ -272,7 +272,11 @@ fn own_state(
         Selected::Broken {
             findings: named, ..
         } => {
-            if is_wildcard(view, &at_domain.texts()) {
+            let is_wild = is_wildcard(view, &at_domain.texts());
+            if let Some(above) = walk.found_at.as_ref().filter(|_| is_wild) {
+                findings.push(passed_over(&owner, above));
+                ""
+            } else if is_wild {
                 findings.push(found::wildcard(Kind::Dmarc, &owner, Severity::Error));
                 "conflict"
             } else {
@@ -299,12 +303,18 @@ fn own_state(
             }
         }
         Selected::Absent { findings: beside } => {
-            findings.extend(beside.clone());
+            let is_star = is_wildcard_alias(view, at_domain);
+            if !is_star {
+                findings.extend(beside.clone());
+            }
             if let Some(at) = misplaced(view, place) {
                 findings.push(found::misplaced(Kind::Dmarc, &owner, &at));
                 "misplaced"
             } else if let Some(proxy) = panel::proxied(view, "_dmarc", "") {
                 findings.push(found::proxied(Kind::Dmarc, &owner, proxy.of));
+                "conflict"
+            } else if is_star {
+                findings.push(found::wildcard(Kind::Dmarc, &owner, Severity::Error));
                 "conflict"
             } else {
                 if exists {
@@ -333,11 +343,32 @@ fn misplaced(view: &View<'_>, place: &Place) -> Option<found::Place> {
     })
 }
 
+/// A wildcard text stands where the domain itself has no policy: receivers skip it and walk up (RFC 9989, section 4.10).
+fn passed_over(owner: &DomainName, above: &DomainName) -> Finding {
+    Finding {
+        message: format!(
+            "A wildcard record (*) answers at {owner}, with a text that is no DMARC record. Receivers pass over it: the policy of {above} applies."
+        ),
+        remedy: String::new(),
+        ..found::wildcard(Kind::Dmarc, owner, Severity::Note)
+    }
+}
+
 fn is_wildcard(view: &View<'_>, texts: &[Untrusted]) -> bool {
     view.wildcard("").is_some_and(|answer| {
         let probe: Vec<&Untrusted> = answer.texts().collect();
         !probe.is_empty() && texts.iter().all(|text| probe.contains(&text))
     })
+}
+
+/// True where the alias at the domain is the one that every name has.
+fn is_wildcard_alias(view: &View<'_>, at_domain: &Settled) -> bool {
+    let alias = at_domain
+        .answer
+        .as_ref()
+        .and_then(|answer| answer.chain.first());
+    let every = view.wildcard("").and_then(|answer| answer.chain.first());
+    alias.is_some() && alias == every
 }
 
 fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding {

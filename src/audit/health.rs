@@ -38,6 +38,8 @@ enum State {
     Lame(Trouble),
     Silent(Trouble),
     NoAddress,
+    /// Its address could not be looked up.
+    Unfound(Trouble),
     /// It is not known yet.
     Open,
 }
@@ -60,8 +62,22 @@ fn state(view: &View<'_>, zone: &Zone, name: &DomainName) -> State {
         }
         Some(Some(trouble)) => State::Silent(trouble.clone()),
         None if has_no_address(view, name) => State::NoAddress,
-        None => State::Open,
+        None => no_way_to_address(view, name).map_or(State::Open, State::Unfound),
     }
+}
+
+/// What went wrong where no address of a name server came in and none is still awaited.
+fn no_way_to_address(view: &View<'_>, name: &DomainName) -> Option<Trouble> {
+    let questions = [RecordType::A, RecordType::Aaaa]
+        .map(|record_type| Question::new(name.clone(), record_type));
+    let is_open = questions.iter().any(|question| view.is_open(question));
+    if is_open || !zone::known_addresses(view, name).is_empty() {
+        return None;
+    }
+    questions
+        .iter()
+        .find_map(|question| view.resolver(question)?.trouble())
+        .cloned()
 }
 
 fn has_no_address(view: &View<'_>, name: &DomainName) -> bool {
@@ -124,6 +140,22 @@ fn servers(view: &View<'_>, zone: &Zone) -> Vec<Finding> {
                 format!("The name server {name} does not serve this zone: it {trouble}."),
                 "Take it out of the list of name servers at your registrar, or have the company that runs it set the domain up there.",
             ),
+            State::Unfound(trouble) => {
+                let (severity, code) = if answering == 0 {
+                    (Severity::Error, codes::DNS_TROUBLE)
+                } else {
+                    (Severity::Warning, codes::NS_SILENT)
+                };
+                add(
+                    severity,
+                    code,
+                    name,
+                    format!(
+                        "The address of the name server {name} could not be looked up: the resolver {trouble}. That says nothing about your records."
+                    ),
+                    "Look again in a minute. If it stays so, try another resolver, with --resolver 9.9.9.9, and ask the company that keeps your DNS about this name server.",
+                );
+            }
             State::NoAddress => add(
                 Severity::Warning,
                 codes::NS_WITHOUT_ADDRESS,
@@ -171,9 +203,9 @@ fn family(view: &View<'_>, name: &DomainName, trouble: &Trouble) -> &'static str
     if *trouble != Trouble::Unreachable || addresses.is_empty() {
         ""
     } else if addresses.iter().all(IpAddr::is_ipv6) {
-        ": it has only IPv6 addresses, and IPv6 does not get there"
+        ": it has only IPv6 addresses, and from here nothing answers at them"
     } else if addresses.iter().all(IpAddr::is_ipv4) {
-        ": it has only IPv4 addresses, and IPv4 does not get there"
+        ": it has only IPv4 addresses, and from here nothing answers at them"
     } else {
         ""
     }

@@ -39,6 +39,8 @@ pub enum Place {
 pub enum Obstacle {
     /// What the resolver said is no usable answer.
     Server(Trouble),
+    /// The resolver says "no" without the SOA record that shows whose "no" it is (RFC 2308).
+    Unproved,
     /// The resolver denies everything, even the root of the DNS.
     DeniesEverything,
     /// The resolver denies a name that the zone above it holds.
@@ -98,7 +100,7 @@ pub fn place(view: &View<'_>) -> Place {
         }
     }
     if let Some(name) = weak {
-        return Place::Trouble(name, Obstacle::Server(Trouble::Malformed));
+        return Place::Trouble(name, Obstacle::Unproved);
     }
     if !delegation::is_denied(view) {
         return Place::Nowhere;

@@ -24,6 +24,7 @@ use nobounce::dns::Client;
 use nobounce::dns::Config;
 use nobounce::dns::Spent;
 use nobounce::dns::Zone;
+use nobounce::records::dkim::Selector;
 use nobounce::records::record::Content;
 use nobounce::records::record::Record;
 use nobounce::records::record::Ttl;
@@ -176,13 +177,28 @@ impl Lab {
     }
 
     pub async fn check_at(&self, domain: &str, now: Timestamp) -> (Report, Spent) {
+        self.check_guessing(domain, now, Vec::new()).await
+    }
+
+    /// What `check` finds out about the domain where these selectors are tried too.
+    pub async fn check_with(&self, guesses: Vec<Selector>) -> Report {
+        let now = Timestamp::now();
+        self.check_guessing(DOMAIN, now, guesses).await.0
+    }
+
+    async fn check_guessing(
+        &self,
+        domain: &str,
+        now: Timestamp,
+        guesses: Vec<Selector>,
+    ) -> (Report, Spent) {
         let client = self.client();
         let mut audit = Audit::new(Scope {
             domain: name(domain),
             manner: Manner::Quick,
             input: domain.to_owned(),
             selectors: vec!["s1".parse().unwrap()],
-            guesses: Vec::new(),
+            guesses,
             port: client.config.authoritative_port,
             pinned: Default::default(),
         });

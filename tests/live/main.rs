@@ -14,6 +14,7 @@ mod lab;
 mod labels;
 mod looks;
 mod matrix;
+mod ordinary;
 mod panel;
 mod panel_hosts;
 mod panel_zone;

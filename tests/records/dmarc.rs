@@ -503,3 +503,24 @@ fn d38_wrong_names_are_known() {
         ]
     );
 }
+
+/// `pct=100` is in very many records: taking it out changes nothing, and nobody is to wait for reports before.
+#[test]
+fn a_whole_percentage_does_no_harm() {
+    let owner: DomainName = "_dmarc.example.com".parse().unwrap();
+    let told = |pct: &str| {
+        let text = format!("v=DMARC1; p=reject; pct={pct}; rua=mailto:d@example.com");
+        let findings = judge::judge(&owner, &text.parse().unwrap());
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert_eq!(findings[0].code.as_str(), "dmarc-removed-tag");
+        findings[0].clone()
+    };
+    let whole = told("100");
+    assert!(whole.message.contains("no harm"), "{}", whole.message);
+    assert_eq!(whole.remedy, "Take pct= out of the value.");
+    for part in ["50", "0", "1000", "x"] {
+        let part = told(part);
+        assert!(part.message.contains("to all mail"), "{}", part.message);
+        assert!(part.remedy.contains("only when the reports show"));
+    }
+}

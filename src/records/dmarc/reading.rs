@@ -77,6 +77,7 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
     let mut dmarc = Dmarc::default();
     let mut seen: Vec<String> = Vec::new();
     let mut removed: Vec<String> = Vec::new();
+    let mut is_pct_whole = false;
     let all = pieces(&latin);
     let last = all.len() - 1;
     for (index, piece) in all.into_iter().enumerate() {
@@ -90,6 +91,7 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
                 if REMOVED.contains(&name.as_str()) {
                     removed.push(name.clone());
                 }
+                is_pct_whole |= name == "pct" && tag.value.trim() == "100";
                 known(&mut notes, &mut dmarc, &name, &tag);
                 seen.push(name);
             }
@@ -107,7 +109,7 @@ pub fn read(owner: &DomainName, text: &Untrusted) -> Reading {
         }
     }
     if !removed.is_empty() {
-        removed_tags(&mut notes, &removed);
+        removed_tags(&mut notes, &removed, is_pct_whole);
     }
     reports::reports(&mut notes, &dmarc, &seen);
     let effect = effect(&mut notes, &dmarc);
@@ -174,21 +176,28 @@ fn stray(notes: &mut Notes, text: &str) {
     }
 }
 
-fn removed_tags(notes: &mut Notes, removed: &[String]) {
+/// `is_pct_whole`: `pct=100`, which asks for what holds without it.
+fn removed_tags(notes: &mut Notes, removed: &[String], is_pct_whole: bool) {
     let list: Vec<String> = removed.iter().map(|name| format!("{name}=")).collect();
-    let message = if removed.iter().any(|name| name == "pct") {
+    let list = list.join(" and ");
+    let is_part = !is_pct_whole && removed.iter().any(|name| name == "pct");
+    let message = if is_part {
         "The part pct= was removed from the standard (RFC 9989). Receivers that follow it apply the policy to all mail, \
          whatever pct says."
             .to_owned()
     } else {
+        let harmless = if is_pct_whole {
+            " All mail is what pct=100 means, so it does no harm."
+        } else {
+            ""
+        };
         format!(
-            "The standard no longer knows {} (RFC 9989). Receivers that follow it skip it.",
-            list.join(" and ")
+            "The standard no longer knows {list} (RFC 9989). Receivers that follow it skip it.{harmless}"
         )
     };
-    let out = format!("Take {} out of the value.", list.join(" and "));
+    let out = format!("Take {list} out of the value.");
     // Taking it out asks the receivers that still read it for the full policy.
-    let remedy = if removed.iter().any(|name| name == "pct") {
+    let remedy = if is_part {
         format!(
             "{out} Do that only when the reports show that your own mail passes: receivers of the older standard (RFC 7489) then apply the \
              full policy."
