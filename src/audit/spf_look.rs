@@ -321,7 +321,8 @@ fn could_not_tell(owner: &DomainName, trouble: &Trouble) -> Finding {
         &format!(
             "The SPF record of {owner} could not be looked up: the resolver {trouble}. That says nothing about the record."
         ),
-        "Look again in a minute. If other names work, ask the company that keeps the DNS of the domain.",
+        "Look again in a minute. If no name can be looked up from here, use another network or another way to ask (--doh or --resolver). \
+         If other names work, ask the company that keeps the DNS of the domain.",
     )
 }
 

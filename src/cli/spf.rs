@@ -8,6 +8,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use crate::audit::codes;
+use crate::audit::report::FindingRow;
 use crate::audit::spf_look::SpfLook;
 use crate::audit::spf_look::SpfLookReport;
 use crate::cli::Exit;
@@ -131,6 +132,11 @@ async fn drive(mut look: SpfLook, client: Client) -> SpfLookReport {
     report
 }
 
+/// A finding that breaks or opens the record, and no trouble on the way to it.
+fn is_mistake(row: &FindingRow) -> bool {
+    row.severity == "error" && row.code != codes::DNS_TROUBLE.as_str()
+}
+
 /// How the run ends: by the result where a message was checked, else by the findings.
 fn exit(report: &SpfLookReport) -> Exit {
     match report.result.as_deref() {
@@ -139,11 +145,7 @@ fn exit(report: &SpfLookReport) -> Exit {
         Some(_) => return Exit::Wrong,
         None => {}
     }
-    let is_mistake = report
-        .findings
-        .iter()
-        .any(|row| row.severity == "error" && row.code != codes::DNS_TROUBLE.as_str());
-    match (is_mistake, report.complete) {
+    match (report.findings.iter().any(is_mistake), report.complete) {
         (true, _) => Exit::Wrong,
         (false, false) => Exit::Unknown,
         (false, true) => Exit::Well,

@@ -35,7 +35,7 @@ impl Ran {
     fn page(&self) -> String {
         self.out
             .lines()
-            .filter(|line| !line.contains(" questions in "))
+            .filter(|line| !line.contains(" questions in ") && !line.contains(" question in "))
             .map(|line| format!("{}\n", line.trim_end()))
             .collect::<String>()
             .trim_end()
@@ -337,4 +337,26 @@ async fn a_bounce_address_elsewhere_is_remarked() {
         let ran = run(&server, &arguments).await;
         assert!(!ran.err.contains("bounce address"), "{sender}: {}", ran.err);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mark_of_the_record_agrees_with_the_findings_below_it() {
+    let zone = "
+        good.test TXT v=spf1 ip4:192.0.2.1 ~all
+        loop.test TXT v=spf1 include:loop.test ~all
+        open.test TXT v=spf1 +all
+        part.test TXT v=spf1 include:dead.test ~all
+        dead.test SERVFAIL";
+    let server = World::of(zone).serve().await;
+    for (domain, wanted) in [
+        ("good.test", "SPF     ✓ 0 of 10 look-ups"),
+        ("loop.test", "SPF     ✗ 1 of 10 look-ups"),
+        ("open.test", "SPF     ✗ 0 of 10 look-ups"),
+        ("part.test", "SPF     ? at least 1 of 10 look-ups"),
+    ] {
+        let ran = run(&server, &["spf", domain]).await;
+        assert!(ran.out.contains(wanted), "{domain}: {}", ran.out);
+    }
+    let ran = run(&server, &["spf", "good.test"]).await;
+    assert!(ran.out.contains("  1 question in "), "{}", ran.out);
 }

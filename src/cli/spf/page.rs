@@ -8,6 +8,7 @@ use crate::cli::check::page::Mark;
 use crate::cli::check::page::findings;
 use crate::cli::check::page::short;
 use crate::cli::printer::plain;
+use crate::cli::spf::is_mistake;
 use crate::records::spf::tree::LOOKUPS;
 use crate::records::spf::tree::VOID_LOOKUPS;
 
@@ -32,8 +33,9 @@ pub fn page(report: &SpfLookReport, ip: Option<IpAddr>, color: bool) -> String {
     savings(&mut text, report);
     findings(&mut text, &report.findings, color);
     text.push_str(&format!(
-        "\n  {} questions in {}.{:03} s\n",
+        "\n  {} question{} in {}.{:03} s\n",
         report.queries,
+        if report.queries == 1 { "" } else { "s" },
         report.elapsed_ms / 1000,
         report.elapsed_ms % 1000
     ));
@@ -92,10 +94,17 @@ fn verdict(text: &mut String, report: &SpfLookReport, result: &str, ip: IpAddr, 
 
 fn record(text: &mut String, report: &SpfLookReport, color: bool) {
     let is_over = report.lookups > LOOKUPS || report.void_lookups > VOID_LOOKUPS;
+    let is_broken = report.findings.iter().any(is_mistake);
     let (mark, said) = match (&report.record, &report.tree) {
         (_, Some(_)) => {
             let least = if report.complete { "" } else { "at least " };
-            let mark = if is_over { Mark::Wrong } else { Mark::Right };
+            let mark = if is_over || is_broken {
+                Mark::Wrong
+            } else if report.complete {
+                Mark::Right
+            } else {
+                Mark::Unknown
+            };
             (
                 mark,
                 format!(

@@ -371,7 +371,7 @@ fn known_term(text: &str) -> String {
         .filter(|(steps, known)| *steps <= if bare(known).len() > 4 { 2 } else { 1 })
         .min_by_key(|(steps, _)| *steps);
     match near {
-        Some((_, known)) if word.len() > 1 => format!("a known term; did you mean {known}?"),
+        Some((_, known)) if word.len() > 1 => format!("a known term; {known} may be meant"),
         _ if word.contains('.') => {
             "a known term; for a name write include: or a: in front".to_owned()
         }
