@@ -122,6 +122,16 @@ fn in_panel_words(
     let mut beside = BTreeSet::new();
     findings
         .retain(|finding| finding.code != CNAME_BESIDE_TXT || beside.insert(finding.name.clone()));
+    // Where nothing gets out of the network, that says it all.
+    let is_blocked = findings
+        .iter()
+        .any(|finding| finding.code == codes::DNS_BLOCKED);
+    findings.retain(|finding| !is_blocked || finding.code != codes::DNS_TROUBLE);
+    // What holds for several records is said once.
+    let mut said = BTreeSet::new();
+    findings.retain(|finding| {
+        said.insert((finding.code, finding.name.clone(), finding.message.clone()))
+    });
     let Some(zone) = zone else {
         return findings;
     };

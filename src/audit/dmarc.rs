@@ -397,7 +397,7 @@ fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding 
         codes::DMARC_MISSING,
         owner,
         &format!(
-            "{} has no DMARC record. Anybody can send mail in its name, and large receivers refuse mail of domains without one.{}",
+            "{} has no DMARC record. Anybody can send mail in its name, and large receivers refuse bulk mail of domains without one.{}",
             view.domain(),
             tell::no_in_words(at_domain.answer.as_ref())
         ),

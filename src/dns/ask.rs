@@ -24,6 +24,7 @@ use crate::dns::message::same_holder;
 use crate::dns::message::wire_name;
 use crate::dns::message::wire_type;
 use crate::dns::pace::Lane;
+use crate::dns::pace::Turn;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Outcome;
@@ -77,12 +78,12 @@ impl Client {
             Server::Authoritative { .. } => Lane::Servers,
             Server::Resolver { .. } => Lane::Resolvers,
         };
-        let _turn = self.pace.turn(lane).await;
+        let turn = self.pace.turn(lane).await;
         let deadline = Instant::now() + self.config.timeout;
         // Boxed, here and below: thousands may wait for their turn, and each is small until then.
         match server {
             Server::Authoritative { address, .. } => {
-                Box::pin(self.authority(server, *address, question, deadline)).await
+                Box::pin(self.authority(server, *address, question, deadline, turn)).await
             }
             Server::Resolver { address } => {
                 Box::pin(self.resolver(*address, question, deadline)).await
@@ -121,17 +122,21 @@ impl Client {
         }
     }
 
-    async fn authority(
-        &self,
+    async fn authority<'a>(
+        &'a self,
         server: &Server,
         address: SocketAddr,
         question: &Question,
-        deadline: Instant,
+        mut deadline: Instant,
+        turn: Turn<'a>,
     ) -> Asked {
         let mut trail = Trail::new(question);
+        let mut turn = Some(turn);
         loop {
             let here = trail.here().clone();
-            let step = self.patient_step(address, &here, question, deadline).await;
+            let step = self
+                .patient_step(address, &here, question, &mut deadline, &mut turn)
+                .await;
             let lame = matches!(
                 step.end,
                 End::Outcome(Outcome::Trouble(
@@ -184,26 +189,32 @@ impl Client {
         }
     }
 
-    /// A question to a name server of the zone. A failure of its own may be of the moment: it gets another chance.
-    async fn patient_step(
-        &self,
+    /// A question to a name server of the zone. A failure of its own may be of the moment: it gets another chance. The turn is left to others
+    /// in between, and the deadline moves by the wait for a new one.
+    async fn patient_step<'a>(
+        &'a self,
         address: SocketAddr,
         owner: &DomainName,
         question: &Question,
-        deadline: Instant,
+        deadline: &mut Instant,
+        turn: &mut Option<Turn<'a>>,
     ) -> Reading {
         let flags = Flags {
             signatures: question.record_type == RecordType::Soa,
             ..Flags::default()
         };
-        let ask = || self.step(address, owner, question, flags, deadline);
-        let step = ask().await;
+        let ask = |deadline| self.step(address, owner, question, flags, deadline);
+        let step = ask(*deadline).await;
         let wait = self.config.per_try() / 2;
-        if failure(&step).is_none() || Instant::now() + wait >= deadline {
+        if failure(&step).is_none() || Instant::now() + wait >= *deadline {
             return step;
         }
+        *turn = None;
         sleep(wait).await;
-        ask().await
+        let queued = Instant::now();
+        *turn = Some(self.pace.turn(Lane::Servers).await);
+        *deadline += queued.elapsed();
+        ask(*deadline).await
     }
 
     /// A question to a resolver. Where it fails, and gives the answer when it is told not to check signatures, it may be the signatures

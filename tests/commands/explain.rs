@@ -30,8 +30,8 @@ What to do
   3. Save.
 
 How to see that it is mended
-  `nobounce check example.com` shows softfail (suspicious) for all others. The
-  change counts everywhere when old copies have expired (TTL).
+  `nobounce check example.com` shows the list with ~all at its end. The change
+  counts everywhere when old copies have expired (TTL).
 
 Source
   RFC 7208, section 4.7 (the default result is neutral) and section 5.1 (all).

@@ -252,7 +252,7 @@ async fn d58_a_blocked_port_is_named_and_says_nothing_of_records() {
     let said = summary(arguments.clone()).await;
     assert_eq!(
         said,
-        "3 unknown full; unknown unknown unknown unknown; dns-blocked dns-trouble"
+        "3 unknown full; unknown unknown unknown unknown; dns-blocked"
     );
     let page = page(arguments).await;
     assert!(page.contains("✗ No DNS server answers"), "{page}");
@@ -262,7 +262,7 @@ async fn d58_a_blocked_port_is_named_and_says_nothing_of_records() {
     let said = summary(through(&resolver, &silent)).await;
     assert_eq!(
         said,
-        "3 unknown full; unknown unknown unknown unknown; dkim-no-selector-found dns-blocked dns-resolver-only dns-trouble"
+        "3 unknown full; unknown unknown unknown unknown; dkim-no-selector-found dns-blocked dns-resolver-only"
     );
 }
 

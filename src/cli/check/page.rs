@@ -89,8 +89,13 @@ pub fn page(report: &Report, color: bool) -> String {
     }
     findings(&mut text, &report.findings, color);
     text.push_str(&format!(
-        "\n  {} questions in {}.{:03} s\n",
+        "\n  {} {} in {}.{:03} s\n",
         report.queries,
+        if report.queries == 1 {
+            "question"
+        } else {
+            "questions"
+        },
         report.elapsed_ms / 1000,
         report.elapsed_ms % 1000
     ));
@@ -101,6 +106,11 @@ pub fn page(report: &Report, color: bool) -> String {
 pub fn greens(report: &Report) -> [(Mark, &'static str); 3] {
     let dmarc = report.dmarc.state.as_str();
     let keys = report.dkim.state.as_str();
+    // Receivers count such a record as broken, whatever the keys are.
+    let is_void = report
+        .findings
+        .iter()
+        .any(|row| row.record == "spf" && row.severity == "error" && !row.code.starts_with("dns-"));
     [
         (
             report.green.record_published,
@@ -115,7 +125,11 @@ pub fn greens(report: &Report) -> [(Mark, &'static str); 3] {
         (
             report.green.spf_and_dkim,
             "SPF and DKIM in place",
-            [report.spf.state.as_str(), keys],
+            if is_void {
+                ["invalid", "invalid"]
+            } else {
+                [report.spf.state.as_str(), keys]
+            },
         ),
     ]
     .map(|(green, label, states)| {
