@@ -16,6 +16,7 @@ use crate::audit::report;
 use crate::audit::report::Green;
 use crate::audit::report::Named;
 use crate::audit::report::Report;
+use crate::audit::signatures;
 use crate::audit::spf;
 use crate::audit::tell;
 use crate::audit::view::View;
@@ -102,7 +103,7 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         dmarc: dmarc.report,
         senders,
         elsewhere: zone::elsewhere(view),
-        findings: in_panel_words(findings, host, zone)
+        findings: in_panel_words(once(findings), host, zone)
             .iter()
             .map(tell::row)
             .collect(),
@@ -112,12 +113,8 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
     }
 }
 
-/// The findings with remedies for the panel of the DNS host, where the name is one of its zone. A finding that asks for nothing stays so.
-fn in_panel_words(
-    mut findings: Vec<Finding>,
-    host: Option<&'static DnsHost>,
-    zone: Option<&Zone>,
-) -> Vec<Finding> {
+/// Each thing said once.
+fn once(mut findings: Vec<Finding>) -> Vec<Finding> {
     // Seen in the answer itself, and again where the alias was asked for.
     let mut beside = BTreeSet::new();
     findings
@@ -132,6 +129,15 @@ fn in_panel_words(
     findings.retain(|finding| {
         said.insert((finding.code, finding.name.clone(), finding.message.clone()))
     });
+    findings
+}
+
+/// The findings with remedies for the panel of the DNS host, where the name is one of its zone. A finding that asks for nothing stays so.
+fn in_panel_words(
+    mut findings: Vec<Finding>,
+    host: Option<&'static DnsHost>,
+    zone: Option<&Zone>,
+) -> Vec<Finding> {
     let Some(zone) = zone else {
         return findings;
     };
@@ -187,7 +193,7 @@ fn of_domain(view: &View<'_>, place: &Place, now: Timestamp) -> Vec<Finding> {
         // Said of the network as a whole.
         Place::Trouble(..) if view.nobody_answers() => {}
         Place::Trouble(name, Obstacle::Server(trouble @ Trouble::BadSignature { .. })) => {
-            findings.push(health::broken_signature(name, trouble, ""));
+            findings.push(signatures::broken(name, trouble, ""));
         }
         Place::Trouble(name, Obstacle::Server(trouble)) => findings.push(tell::tell(
             Subject::Ns,

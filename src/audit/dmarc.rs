@@ -2,9 +2,9 @@
 
 use crate::audit::codes;
 use crate::audit::panel;
+use crate::audit::permission;
 use crate::audit::report::DmarcReport;
 use crate::audit::report::OlderReport;
-use crate::audit::report::RuaReport;
 use crate::audit::settle::Settled;
 use crate::audit::settle::Standing;
 use crate::audit::settle::settle;
@@ -15,16 +15,12 @@ use crate::audit::zone::Place;
 use crate::catalog::dns_host;
 use crate::records::dmarc::Dmarc;
 use crate::records::dmarc::Policy;
-use crate::records::dmarc::ReportUri;
-use crate::records::dmarc::address;
-use crate::records::dmarc::address::Authorization;
 use crate::records::dmarc::discovery;
 use crate::records::dmarc::discovery::Existence;
 use crate::records::dmarc::discovery::Walk;
 use crate::records::dmarc::judge;
 use crate::records::dmarc::judge::Effect;
 use crate::records::dmarc::judge::Selected;
-use crate::records::dmarc::reports;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
@@ -38,9 +34,6 @@ use crate::records::untrusted::Untrusted;
 use crate::records::verdict::found;
 use crate::records::verdict::habits;
 use crate::records::verdict::state::Kind;
-
-/// Report addresses whose owner is asked.
-const MOST_ADDRESSES: usize = 10;
 
 /// What is known about DMARC.
 pub struct Section {
@@ -90,7 +83,7 @@ pub fn own_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
 
 /// Questions about permissions to send reports, for the servers of the zone as far as they hold those names.
 pub fn permission_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
-    outside(walk(view, place))
+    permission::outside(walk(view, place))
         .into_iter()
         .filter_map(|(_, _, question)| question)
         .collect()
@@ -101,7 +94,7 @@ pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
     let walk = walk(view, place);
     let mut questions = walk.wanted.clone();
     questions.extend(
-        outside(walk)
+        permission::outside(walk)
             .into_iter()
             .filter_map(|(_, _, question)| question),
     );
@@ -127,26 +120,6 @@ fn wrong_names(view: &View<'_>, place: &Place) -> Vec<found::Place> {
     discovery::question(view.domain()).map_or_else(Vec::new, |own| {
         found::places(&own.owner, &panel::zone(view, place))
     })
-}
-
-/// Report addresses of other organizations: host, and the question that shows whether it takes reports. The question is missing where
-/// its name would be too long.
-fn outside(walk: &Walk) -> Vec<(&ReportUri, DomainName, Option<Question>)> {
-    let (Some(record), Some(policy_domain)) = (&walk.record, &walk.found_at) else {
-        return Vec::new();
-    };
-    record
-        .dmarc
-        .aggregate
-        .iter()
-        .filter_map(|uri| Some((uri, uri.host()?)))
-        .filter(|(_, host)| !address::same_organization(host, &walk.organizational_domain))
-        .take(MOST_ADDRESSES)
-        .map(|(uri, host)| {
-            let question = address::authorization_question(policy_domain, &host).ok();
-            (uri, host, question)
-        })
-        .collect()
 }
 
 pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
@@ -204,7 +177,7 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
                 .map(|habit| habits::host_default(&owner, habit)),
         );
         findings.extend(reading.findings.clone());
-        report.rua = rua(view, walk, &mut findings);
+        report.rua = permission::section(view, walk, &mut findings);
         let existence = if zone::exists(view) == Some(false) {
             Existence::DoesNotExist
         } else {
@@ -402,82 +375,5 @@ fn missing(view: &View<'_>, at_domain: &Settled, owner: &DomainName) -> Finding 
             tell::no_in_words(at_domain.answer.as_ref())
         ),
         "Publish a TXT record at this name. To begin with: v=DMARC1; p=none; rua=mailto: and the address for reports.",
-    )
-}
-
-/// The report addresses, and whether the owners of those outside agreed.
-fn rua(view: &View<'_>, walk: &Walk, findings: &mut Vec<Finding>) -> Vec<RuaReport> {
-    let Some(reading) = &walk.record else {
-        return Vec::new();
-    };
-    let outside = outside(walk);
-    let owner = walk
-        .found_at
-        .as_ref()
-        .and_then(discovery::question)
-        .map_or_else(|| view.domain().clone(), |question| question.owner);
-    reading
-        .dmarc
-        .aggregate
-        .iter()
-        .map(|uri| {
-            let asked = outside.iter().find(|(other, _, _)| *other == uri);
-            let authorized = match (uri.host(), asked) {
-                (None, _) => Authorization::Unknown,
-                (Some(host), None)
-                    if address::same_organization(&host, &walk.organizational_domain) =>
-                {
-                    Authorization::SameDomain
-                }
-                (_, Some((_, _, Some(question)))) => view
-                    .best(question)
-                    .filter(|answer| !answer.is_weak_no())
-                    .map_or(Authorization::Unknown, address::authorization),
-                (_, Some((_, _, None))) => Authorization::No,
-                (_, None) => Authorization::Unknown,
-            };
-            if let (Authorization::No, Some((_, host, question))) = (authorized, asked) {
-                findings.push(not_authorized(&owner, host, question.as_ref()));
-            }
-            if let (Authorization::Yes, Some((_, host, Some(question)))) = (authorized, asked)
-                && let Some(answer) = view.best(question)
-                && let Some(others) = address::redirected(answer, host, uri)
-            {
-                findings.push(reports::redirected(&owner, uri, &others));
-            }
-            RuaReport {
-                uri: Untrusted::from(uri.0.as_str()).shown().into(),
-                authorized: authorized.word().to_owned(),
-            }
-        })
-        .collect()
-}
-
-fn not_authorized(owner: &DomainName, host: &DomainName, question: Option<&Question>) -> Finding {
-    let remedy = match question {
-        Some(question) => format!(
-            "Ask the owner of {host} to publish a TXT record at {} with the value v=DMARC1; or use an address of your own domain.",
-            question.owner
-        ),
-        None => "The name that would allow it is too long for the DNS. Use an address of your own domain.".to_owned(),
-    };
-    // Receivers of the older standard take both for one organization, and send.
-    let (severity, effect) = if host.registrable() == owner.registrable() {
-        (
-            Severity::Note,
-            "Receivers of the new standard (RFC 9989) may not send them there.",
-        )
-    } else {
-        (Severity::Warning, "Receivers do not send them there.")
-    };
-    tell::tell(
-        Subject::Dmarc,
-        severity,
-        codes::DMARC_EXTERNAL_NOT_AUTHORIZED,
-        owner,
-        &format!(
-            "Reports are to go to {host}, and {host} does not say that it takes reports about this domain. {effect}"
-        ),
-        &remedy,
     )
 }

@@ -4,9 +4,9 @@
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `delegation` what the zone above says of it · `health` what is
-//! wrong with the name servers · `network` what lies in the way · `settle` what all servers together say to one question, `resolvers`
+//! wrong with the name servers, `signatures` with those of the zone · `network` what lies in the way · `settle` what all servers together say to one question, `resolvers`
 //! the same of resolvers alone · `questions` what can be asked next · `panel` mistakes that take several answers · `spf`, `dkim`,
-//! `dmarc`, `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a message to check.
+//! `dmarc` (with `permission` to send reports), `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a message to check.
 
 pub mod codes;
 mod compose;
@@ -17,10 +17,12 @@ mod health;
 mod mail;
 mod network;
 mod panel;
+mod permission;
 mod questions;
 pub mod report;
 mod resolvers;
 mod settle;
+mod signatures;
 mod spf;
 pub mod spf_look;
 mod tell;

@@ -7,7 +7,6 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use hickory_resolver::proto::op::Message;
-use jiff::Timestamp;
 use tokio::time::Instant;
 use tokio::time::sleep;
 use tokio::time::sleep_until;
@@ -16,17 +15,16 @@ use crate::dns::Client;
 use crate::dns::exchange::Exchange;
 use crate::dns::exchange::Flags;
 use crate::dns::message::End;
-use crate::dns::message::LONGEST_CHAIN;
 use crate::dns::message::Reading;
 use crate::dns::message::Side;
 use crate::dns::message::read;
 use crate::dns::message::same_holder;
-use crate::dns::message::wire_name;
-use crate::dns::message::wire_type;
 use crate::dns::pace::Lane;
 use crate::dns::pace::Turn;
+use crate::dns::trail::Trail;
+use crate::dns::wire::wire_name;
+use crate::dns::wire::wire_type;
 use crate::records::name::DomainName;
-use crate::records::sighting::Answer;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
@@ -59,16 +57,6 @@ pub(super) struct Asked {
     pub authentic: bool,
     /// Look-ups that had to wait for one another.
     pub rounds: u32,
-}
-
-/// An answer as it grows along a chain of aliases.
-struct Trail {
-    owner: DomainName,
-    chain: Vec<DomainName>,
-    zone: Option<DomainName>,
-    referral: Option<DomainName>,
-    authentic: bool,
-    rounds: u32,
 }
 
 impl Client {
@@ -389,68 +377,6 @@ impl Client {
             lines: self.lines.as_deref().filter(|_| flags.recursion),
         };
         exchange.run().await
-    }
-}
-
-impl Trail {
-    fn new(question: &Question) -> Self {
-        Self {
-            owner: question.owner.clone(),
-            chain: Vec::new(),
-            zone: None,
-            referral: None,
-            authentic: true,
-            rounds: 0,
-        }
-    }
-
-    /// The name that is asked for now.
-    fn here(&self) -> &DomainName {
-        self.chain.last().unwrap_or(&self.owner)
-    }
-
-    /// Takes in one reading; the outcome where the trail ends with it.
-    fn take(&mut self, step: Reading) -> Option<Outcome> {
-        self.rounds += 1;
-        self.zone = step.zone;
-        self.referral = step.referral;
-        self.authentic &= step.authentic;
-        if let Err(trouble) = self.extend(step.chain) {
-            return Some(Outcome::Trouble(trouble));
-        }
-        match step.end {
-            End::Outcome(outcome) => Some(outcome),
-            End::Follow(_) => None,
-        }
-    }
-
-    fn extend(&mut self, chain: Vec<DomainName>) -> Result<(), Trouble> {
-        for target in chain {
-            let circle = target == self.owner || self.chain.contains(&target);
-            if circle || self.chain.len() == LONGEST_CHAIN {
-                return Err(Trouble::Loop);
-            }
-            self.chain.push(target);
-        }
-        Ok(())
-    }
-
-    fn end(self, server: Server, question: &Question, outcome: Outcome) -> Asked {
-        Asked {
-            sighting: Sighting {
-                server,
-                question: question.clone(),
-                answer: Answer {
-                    chain: self.chain,
-                    outcome,
-                },
-                seen_at: Timestamp::now(),
-            },
-            zone: self.zone,
-            referral: self.referral,
-            authentic: self.authentic,
-            rounds: self.rounds.max(1),
-        }
     }
 }
 

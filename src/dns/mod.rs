@@ -1,6 +1,7 @@
 //! Asks name servers and resolvers; the only room with DNS sockets. It reports what was answered and judges nothing.
 //!
 //! `config` whom to ask · `exchange` one question over UDP and TCP · `https` the same over HTTPS · `message` an answer read into sightings ·
+//! `wire` names, types and data in the library's form and ours · `trail` an answer along its aliases ·
 //! `line` sockets that many questions share · `ask` aliases and resolvers · `cache` what many domains share, asked once · `pace` how many questions at a time ·
 //! `run` many questions and what they lead to · `zone` where a name lives ·
 //! `look` the order in which a wanted record is looked for · `practice` the pretend DNS.
@@ -16,6 +17,8 @@ mod message;
 mod pace;
 pub mod practice;
 mod run;
+mod trail;
+mod wire;
 mod zone;
 
 use std::sync::Arc;

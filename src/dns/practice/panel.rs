@@ -13,8 +13,8 @@ use hickory_resolver::proto::rr::rdata::MX;
 use hickory_resolver::proto::rr::rdata::NULL;
 use hickory_resolver::proto::rr::rdata::TXT;
 
-use crate::dns::message::wire_name;
-use crate::dns::message::wire_type;
+use crate::dns::wire::wire_name;
+use crate::dns::wire::wire_type;
 use crate::records::name::DomainName;
 use crate::records::sighting::RecordType;
 

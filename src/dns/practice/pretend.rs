@@ -12,14 +12,14 @@ use hickory_resolver::proto::rr::rdata::NS;
 use hickory_resolver::proto::rr::rdata::SOA;
 
 use crate::dns::message::LONGEST_CHAIN;
-use crate::dns::message::name_of;
-use crate::dns::message::wire_name;
 use crate::dns::practice::Delays;
 use crate::dns::practice::panel::Row;
 use crate::dns::practice::panel::data_of;
 use crate::dns::practice::panel::type_of;
 use crate::dns::practice::story::Story;
 use crate::dns::practice::story::StoryZone;
+use crate::dns::wire::name_of;
+use crate::dns::wire::wire_name;
 use crate::records::name::DomainName;
 
 /// TTL of pretend records.

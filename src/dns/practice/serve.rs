@@ -29,10 +29,10 @@ use hickory_server::zone_handler::MessageResponseBuilder;
 use tokio::net::TcpListener;
 use tokio::net::UdpSocket;
 
-use crate::dns::message::name_of;
 use crate::dns::practice::pretend::Host;
 use crate::dns::practice::pretend::Reply;
 use crate::dns::practice::pretend::World;
+use crate::dns::wire::name_of;
 
 /// Ports tried until one is free for UDP and TCP.
 const MOST_PORTS: usize = 16;

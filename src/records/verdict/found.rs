@@ -21,6 +21,7 @@ use crate::records::verdict::mistake;
 use crate::records::verdict::places;
 use crate::records::verdict::places::Proof;
 use crate::records::verdict::state::Kind;
+use crate::records::verdict::state::finding;
 use crate::records::verdict::words;
 
 /// A value of this length, give or take quotation marks, was cut where one character-string of a TXT record ends.
@@ -56,13 +57,13 @@ pub fn is_here(kind: Kind, owner: &DomainName, texts: &[Untrusted]) -> bool {
 /// The finding about a record at a wrong name.
 pub fn misplaced(kind: Kind, owner: &DomainName, place: &Place) -> Finding {
     let (message, remedy) = words::at_wrong_name(owner, place.code, &place.question.owner);
-    say(kind, owner, place.code, Severity::Error, message, remedy)
+    finding(kind, owner, place.code, Severity::Error, message, remedy)
 }
 
 /// The finding about a wildcard that answers in place of the record.
 pub fn wildcard(kind: Kind, owner: &DomainName, severity: Severity) -> Finding {
     let (message, remedy) = words::of_wildcard(owner);
-    say(
+    finding(
         kind,
         owner,
         codes::WILDCARD_ANSWERS,
@@ -75,7 +76,7 @@ pub fn wildcard(kind: Kind, owner: &DomainName, severity: Severity) -> Finding {
 /// The finding about an alias and the record beside it at one name.
 pub fn beside_alias(kind: Kind, owner: &DomainName, target: &DomainName) -> Finding {
     let (code, message, remedy) = words::of_alias(target);
-    say(kind, owner, code, Severity::Error, message, &remedy)
+    finding(kind, owner, code, Severity::Error, message, &remedy)
 }
 
 /// True where an alias is no alias: the value was typed into a record of type CNAME (P26).
@@ -107,7 +108,7 @@ fn unescaped(name: &str) -> String {
 /// The finding about a record of the abandoned type SPF (P26).
 pub fn type_spf(owner: &DomainName) -> Finding {
     let (message, remedy) = words::TYPE_SPF;
-    say(
+    finding(
         Kind::Spf,
         owner,
         codes::WRONG_TYPE,
@@ -121,7 +122,7 @@ pub fn type_spf(owner: &DomainName) -> Finding {
 pub fn proxied(kind: Kind, owner: &DomainName, proxy: Option<&Habit>) -> Finding {
     let message = words::of_proxy("an alias (CNAME)", proxy);
     let code = codes::CNAME_PROXIED;
-    say(
+    finding(
         kind,
         owner,
         code,
@@ -135,7 +136,7 @@ pub fn proxied(kind: Kind, owner: &DomainName, proxy: Option<&Habit>) -> Finding
 pub fn text_for_alias(owner: &DomainName, target: &DomainName) -> Finding {
     let (message, remedy) = words::of_text_for_alias(target);
     let code = codes::WRONG_TYPE;
-    say(Kind::Dkim, owner, code, Severity::Error, message, remedy)
+    finding(Kind::Dkim, owner, code, Severity::Error, message, remedy)
 }
 
 /// The target that was meant, where the zone was put behind it a second time (P23).
@@ -162,7 +163,7 @@ pub fn target_doubled(subject: Subject, owner: &DomainName, target: &DomainName)
 pub fn value(kind: Kind, owner: &DomainName, texts: &[Untrusted]) -> Option<Finding> {
     let named = |code: Code, text: &str| {
         let (message, remedy) = mistake::words(code, text);
-        Some(say(kind, owner, code, Severity::Error, message, remedy))
+        Some(finding(kind, owner, code, Severity::Error, message, remedy))
     };
     if is_in_two(kind, owner, texts) {
         return named(codes::SECOND_RECORD, "");
@@ -220,7 +221,7 @@ pub fn remark(kind: Kind, owner: &DomainName, text: &Untrusted) -> Option<Findin
     };
     let (message, remedy) = mistake::words(code, found);
     let message = format!("{message} Most mail servers read it all the same.");
-    Some(say(kind, owner, code, Severity::Note, message, remedy))
+    Some(finding(kind, owner, code, Severity::Note, message, remedy))
 }
 
 /// One value published as two records (P8).
@@ -316,27 +317,5 @@ fn findings(kind: Kind, owner: &DomainName, text: &str) -> Option<Vec<Finding>> 
             dmarc::judge::Selected::Broken { findings, .. } => Some(findings),
             _ => None,
         },
-    }
-}
-
-fn say(
-    kind: Kind,
-    owner: &DomainName,
-    code: Code,
-    severity: Severity,
-    message: String,
-    remedy: &str,
-) -> Finding {
-    Finding {
-        code,
-        severity,
-        subject: match kind {
-            Kind::Spf => Subject::Spf,
-            Kind::Dkim => Subject::Dkim,
-            Kind::Dmarc => Subject::Dmarc,
-        },
-        name: owner.clone(),
-        message,
-        remedy: remedy.to_owned(),
     }
 }

@@ -270,8 +270,8 @@ fn two(owner: &DomainName, kind: Kind, count: usize) -> Finding {
         Kind::Dmarc => (dmarc::codes::TWO_RECORDS, "DMARC records"),
     };
     finding(
-        owner,
         kind,
+        owner,
         code,
         Severity::Error,
         format!("There are {count} {what} at {owner}. Mail servers then use none of them."),
@@ -282,16 +282,16 @@ fn two(owner: &DomainName, kind: Kind, count: usize) -> Finding {
 fn empty(owner: &DomainName, kind: Kind, target: &DomainName) -> Finding {
     match kind {
         Kind::Dkim => finding(
-            owner,
             kind,
+            owner,
             codes::TARGET_EMPTY,
             Severity::Warning,
             format!("The alias leads to {target}, and no key stands there."),
             "Switch DKIM on in the console of the service; it publishes the key then.",
         ),
         Kind::Spf | Kind::Dmarc => finding(
-            owner,
             kind,
+            owner,
             codes::CNAME_BESIDE_TXT,
             Severity::Error,
             format!(
@@ -302,9 +302,10 @@ fn empty(owner: &DomainName, kind: Kind, target: &DomainName) -> Finding {
     }
 }
 
-fn finding(
-    owner: &DomainName,
+/// A finding about the record of a kind at `owner`.
+pub(super) fn finding(
     kind: Kind,
+    owner: &DomainName,
     code: Code,
     severity: Severity,
     message: String,

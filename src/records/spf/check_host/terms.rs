@@ -52,11 +52,9 @@ impl Evaluation<'_> {
         prefix: Prefix,
         domain: &DomainName,
     ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let name = match self.target(spec, domain)? {
-            None => return Ok(Match::Open),
-            Some(None) => return Ok(self.no_name(term)),
-            Some(Some(name)) => name,
+        let name = match self.counted(term, spec, domain)? {
+            Ok(name) => name,
+            Err(end) => return Ok(end),
         };
         let Some(answer) = self.ask(&name, self.address_type()) else {
             return Ok(Match::Open);
@@ -83,11 +81,9 @@ impl Evaluation<'_> {
         prefix: Prefix,
         domain: &DomainName,
     ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let name = match self.target(spec, domain)? {
-            None => return Ok(Match::Open),
-            Some(None) => return Ok(self.no_name(term)),
-            Some(Some(name)) => name,
+        let name = match self.counted(term, spec, domain)? {
+            Ok(name) => name,
+            Err(end) => return Ok(end),
         };
         let Some(answer) = self.ask(&name, RecordType::Mx) else {
             return Ok(Match::Open);
@@ -142,11 +138,9 @@ impl Evaluation<'_> {
         spec: Option<&DomainSpec>,
         domain: &DomainName,
     ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let name = match self.target(spec, domain)? {
-            None => return Ok(Match::Open),
-            Some(None) => return Ok(self.no_name(term)),
-            Some(Some(name)) => name,
+        let name = match self.counted(term, spec, domain)? {
+            Ok(name) => name,
+            Err(end) => return Ok(end),
         };
         if let Some(answer) = self.names_of_address() {
             self.count_void(term, answer)?;
@@ -171,11 +165,9 @@ impl Evaluation<'_> {
         spec: &DomainSpec,
         domain: &DomainName,
     ) -> Result<Match, Stop> {
-        self.count(term)?;
-        let name = match self.target(Some(spec), domain)? {
-            None => return Ok(Match::Open),
-            Some(None) => return Ok(self.no_name(term)),
-            Some(Some(name)) => name,
+        let name = match self.counted(term, Some(spec), domain)? {
+            Ok(name) => name,
+            Err(end) => return Ok(end),
         };
         // An A record is asked for, of whichever family the address is (RFC 7208, section 5.7).
         let Some(answer) = self.ask(&name, RecordType::A) else {
@@ -199,6 +191,21 @@ impl Evaluation<'_> {
         addresses(answer).any(|ip| {
             let length = if ip.is_ipv4() { prefix.ip4 } else { prefix.ip6 };
             holds(ip, length, self.message.ip)
+        })
+    }
+
+    /// Counts the look-up of a term and gives the name that it asks for; else how the term ends without one.
+    fn counted(
+        &mut self,
+        term: &str,
+        spec: Option<&DomainSpec>,
+        domain: &DomainName,
+    ) -> Result<Result<DomainName, Match>, Stop> {
+        self.count(term)?;
+        Ok(match self.target(spec, domain)? {
+            None => Err(Match::Open),
+            Some(None) => Err(self.no_name(term)),
+            Some(Some(name)) => Ok(name),
         })
     }
 
