@@ -51,6 +51,7 @@ const TABLE: &[Row] = &[
         place: "dns",
         rooms: &["dns", "records"],
         packages: &[
+            "base64",
             "futures_util",
             "h2",
             "hickory_resolver",
@@ -65,6 +66,7 @@ const TABLE: &[Row] = &[
             "tokio_rustls",
             "toml",
             "webpki_roots",
+            "zeroize",
         ],
     },
     Row {

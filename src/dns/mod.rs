@@ -4,7 +4,8 @@
 //! `wire` names, types and data in the library's form and ours · `trail` an answer along its aliases ·
 //! `line` sockets that many questions share · `ask` aliases and resolvers · `cache` what many domains share, asked once · `pace` how many questions at a time ·
 //! `run` many questions and what they lead to · `zone` where a name lives ·
-//! `look` the order in which a wanted record is looked for · `practice` the pretend DNS.
+//! `look` the order in which a wanted record is looked for · `update` a change of a zone, only where it is asked for by name ·
+//! `practice` the pretend DNS.
 
 mod ask;
 mod cache;
@@ -18,6 +19,7 @@ mod pace;
 pub mod practice;
 mod run;
 mod trail;
+pub mod update;
 mod wire;
 mod zone;
 

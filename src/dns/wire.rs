@@ -70,7 +70,8 @@ pub(super) fn wire_name(name: &DomainName) -> Option<Name> {
     Some(wire)
 }
 
-fn raw_label(label: &str) -> Vec<u8> {
+/// The bytes of one label, escapes undone.
+pub(super) fn raw_label(label: &str) -> Vec<u8> {
     let mut raw = Vec::with_capacity(label.len());
     let mut bytes = label.bytes();
     while let Some(byte) = bytes.next() {

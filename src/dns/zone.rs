@@ -143,7 +143,7 @@ impl Client {
     }
 
     /// One name server under each of its addresses: of the first family that this machine has a way to.
-    async fn servers_named(&self, name: &DomainName) -> Result<Vec<Server>, Sighting> {
+    pub async fn servers_named(&self, name: &DomainName) -> Result<Vec<Server>, Sighting> {
         let at = |address: SocketAddr| Server::Authoritative {
             name: name.clone(),
             address,

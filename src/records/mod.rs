@@ -15,4 +15,5 @@ pub mod syntax;
 pub mod tags;
 pub mod typed;
 pub mod untrusted;
+pub mod update;
 pub mod verdict;
