@@ -129,6 +129,7 @@ const TABLE: &[Row] = &[
         ],
         packages: &[
             "clap",
+            "futures_util",
             "indicatif",
             "jiff",
             "rustix",

@@ -10,6 +10,7 @@ pub mod kept;
 pub mod output;
 pub mod practice;
 pub mod printer;
+pub mod publish;
 pub mod records;
 pub mod spf;
 pub mod status;
@@ -88,6 +89,7 @@ enum Verb {
     Check(check::Arguments),
     Status(status::Arguments),
     Records(records::Arguments),
+    Publish(publish::Arguments),
     Spf(spf::Arguments),
     Dkim(dkim::Arguments),
     Explain(explain::Arguments),
@@ -99,6 +101,7 @@ fn run(verb: Verb, globals: &Globals) -> Exit {
         Verb::Check(arguments) => check::run(arguments, globals),
         Verb::Status(arguments) => status::run(arguments, globals),
         Verb::Records(arguments) => records::run(arguments, globals),
+        Verb::Publish(arguments) => publish::run(arguments, globals),
         Verb::Spf(arguments) => spf::run(arguments, globals),
         Verb::Dkim(arguments) => dkim::run(arguments, globals),
         Verb::Explain(arguments) => explain::run(arguments, globals),

@@ -92,7 +92,7 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
 }
 
 /// What the plan wants and what keys were made for. A key record whose private half is not on disk is left out, and that is said.
-fn rows(facts: &Facts, domain: &DomainName, folder: &Path) -> (Vec<Row>, Exit) {
+pub fn rows(facts: &Facts, domain: &DomainName, folder: &Path) -> (Vec<Row>, Exit) {
     let made: Vec<&MadeKey> = facts
         .dkim
         .values()

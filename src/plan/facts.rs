@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::audit::report::Report;
+use crate::plan::publish::kept::Publication;
 use crate::records::verdict::Judgement;
 
 /// The facts of one setup. Unknown fields survive a rewrite.
@@ -35,6 +36,9 @@ pub struct Facts {
     pub seen: BTreeMap<String, Seen>,
     #[serde(default)]
     pub journal: Vec<Entry>,
+    /// Changes that were made in the DNS on request, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publications: Vec<Publication>,
     /// The latest clock ever seen: a clock that jumps back unlocks nothing.
     #[serde(default)]
     pub latest_clock: Option<Timestamp>,
@@ -227,6 +231,7 @@ impl Facts {
             panel: PanelChoice::default(),
             seen: BTreeMap::new(),
             journal: Vec::new(),
+            publications: Vec::new(),
             latest_clock: None,
             others: serde_json::Map::new(),
         }

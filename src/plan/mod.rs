@@ -10,6 +10,7 @@ pub mod mending;
 pub mod page;
 pub mod panel;
 pub mod paste;
+pub mod publish;
 pub mod seen;
 pub mod service;
 pub mod steps;

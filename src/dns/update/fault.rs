@@ -56,6 +56,18 @@ impl Fault {
         )
     }
 
+    /// True where it is sure that nothing was changed: nothing was sent, or the answer is signed.
+    pub fn is_certain(&self) -> bool {
+        matches!(
+            self,
+            Self::NotSent(_)
+                | Self::Code { .. }
+                | Self::BadTime { .. }
+                | Self::NotAuthoritative
+                | Self::TooBig
+        )
+    }
+
     /// The word of the standard, for people who know it.
     pub fn word(&self) -> String {
         match self {

@@ -1,6 +1,9 @@
 //! A key that a name server shares with us (TSIG, RFC 8945), read from the text of a file. Its secret is never printed.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::records::name::DomainName;
 
 /// The most bytes of a key file.
-pub const LONGEST_FILE: u64 = 64 * 1024;
+const LONGEST_FILE: u64 = 64 * 1024;
 
 /// How messages are signed with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,10 @@ pub struct Key {
 /// Why a text holds no key that can be used. Nothing of the secret is in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFault {
+    #[error("it could not be read: {0}")]
+    Unread(String),
+    #[error("it is too big for a key file")]
+    TooBig,
     #[error("it holds no key")]
     None,
     #[error("it holds {count} keys, and which one is meant is not known")]
@@ -50,6 +57,9 @@ pub enum KeyFault {
 impl KeyFault {
     pub fn remedy(&self) -> &'static str {
         match self {
+            Self::Unread(_) | Self::TooBig => {
+                "name the file that holds the key (TSIG) with --tsig-key, and see that you may read it"
+            }
             Self::None | Self::Name | Self::NoAlgorithm | Self::Secret => {
                 "write the key as `key \"name\" { algorithm hmac-sha256; secret \"...\"; };`, as `tsig-keygen` and `ddns-confgen` \
                  print it, or as one line: hmac-sha256:name:secret"
@@ -95,6 +105,19 @@ impl Algorithm {
 }
 
 impl Key {
+    /// Reads the one key of a file.
+    pub fn of_file(path: &Path) -> Result<Self, KeyFault> {
+        // Room for all of it at once: a text that grows leaves copies of the secret behind.
+        let mut text = Zeroizing::new(String::with_capacity(LONGEST_FILE as usize + 1));
+        File::open(path)
+            .and_then(|file| file.take(LONGEST_FILE + 1).read_to_string(&mut text))
+            .map_err(|error| KeyFault::Unread(error.to_string()))?;
+        if text.len() as u64 > LONGEST_FILE {
+            return Err(KeyFault::TooBig);
+        }
+        Self::read(&text)
+    }
+
     /// Reads the one key of a text: a `key` statement as BIND writes it, the lines of Knot's `keymgr tsig generate`, or one line
     /// `algorithm:name:secret`.
     pub fn read(text: &str) -> Result<Self, KeyFault> {

@@ -1,0 +1,547 @@
+//! `nobounce publish`: puts the wanted records into the DNS by DNS UPDATE (RFC 2136), where it is asked for by this name. The difference is
+//! shown first, the change rests on it, it is read back, and it can be taken back.
+
+mod back;
+mod document;
+mod job;
+mod key_file;
+mod page;
+mod server;
+
+use std::io;
+use std::io::IsTerminal;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::cli::Exit;
+use crate::cli::client;
+use crate::cli::domain;
+use crate::cli::globals::Globals;
+use crate::cli::kept;
+use crate::cli::printer;
+use crate::cli::publish::job::Job;
+use crate::cli::publish::job::Judged;
+use crate::cli::publish::job::State;
+use crate::cli::publish::job::Task;
+use crate::cli::publish::server::Named;
+use crate::cli::records;
+use crate::dns::Client;
+use crate::dns::Zone;
+use crate::dns::update::key::Key;
+use crate::plan;
+use crate::plan::facts::Facts;
+use crate::plan::publish;
+use crate::plan::publish::Step;
+use crate::plan::publish::Wish;
+use crate::plan::publish::kept::KeptChange;
+use crate::plan::publish::kept::Outcome;
+use crate::plan::publish::kept::Publication;
+use crate::plan::seen;
+use crate::plan::wanted;
+use crate::records::name::DomainName;
+use crate::records::verdict::Verdict;
+use crate::store::setup::Setup;
+
+/// Seconds for which the name servers of the zone are watched after a change, unless said.
+const WATCHED: u16 = 10;
+
+/// Put the wanted records into the DNS by DNS UPDATE (RFC 2136), for name servers of your own
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The domain of the setup
+    #[arg(value_name = "DOMAIN")]
+    domain: String,
+
+    /// File with the key that the name server shares with you (TSIG), as `tsig-keygen` prints it, or one line hmac-sha256:name:secret
+    #[arg(long, value_name = "FILE")]
+    tsig_key: PathBuf,
+
+    /// The server that takes the changes, instead of the primary that the zone names
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = server::named)]
+    server: Option<Named>,
+
+    /// Only these records, by the words of the difference: spf, dmarc, dkim-SELECTOR (may be repeated)
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Change without asking
+    #[arg(short, long)]
+    yes: bool,
+
+    /// Show the difference and change nothing
+    #[arg(long, conflicts_with = "yes")]
+    dry_run: bool,
+
+    /// Take the newest change back
+    #[arg(long)]
+    undo: bool,
+
+    /// Watch the name servers for this long after a change
+    #[arg(long, value_name = "SECONDS", default_value_t = WATCHED, value_parser = clap::value_parser!(u16).range(0..=600))]
+    wait: u16,
+}
+
+pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
+    match publish_all(&arguments, globals) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+/// What one run works with.
+struct Run<'a> {
+    arguments: &'a Arguments,
+    globals: &'a Globals,
+    domain: DomainName,
+    key: Key,
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
+    if globals.over_https.is_some() {
+        return Err(printer::complain(
+            Exit::Usage,
+            "publish talks to name servers on port 53, and --doh keeps away from them",
+            "leave --doh away, or publish in another way with `nobounce records`",
+        ));
+    }
+    let domain = domain::saved(&arguments.domain, globals)?;
+    let store = kept::store(globals)?;
+    let mut facts = kept::facts(&store, &domain)?;
+    let key = key_file::read(&arguments.tsig_key)?;
+    // Whoever only looks holds nothing.
+    let mut setup = match arguments.dry_run {
+        true => None,
+        false => Some(
+            store
+                .open(&domain, globals.clock())
+                .map_err(|error| kept::complain(&error))?,
+        ),
+    };
+    if let Some(setup) = &setup {
+        facts = setup.facts();
+    }
+    let folder = store
+        .folder(&domain)
+        .map_err(|error| kept::complain(&error))?;
+    let (tasks, end) = match arguments.undo {
+        true => (undo_tasks(&facts, arguments)?, Exit::Well),
+        false => publish_tasks(&facts, &domain, &folder, arguments)?,
+    };
+    if tasks.is_empty() {
+        let what = match arguments.undo {
+            true => format!("nothing was published for {domain} that could be taken back"),
+            false => format!(
+                "the setup of {domain} has no record to publish yet; go on with `nobounce {domain}`"
+            ),
+        };
+        printer::remark(globals.quiet, &what);
+        if globals.json {
+            let document =
+                document::document(domain.as_str(), arguments.undo, arguments.dry_run, &[]);
+            printer::json(&document)?;
+        }
+        return Ok(end);
+    }
+    let run = Run {
+        arguments,
+        globals,
+        client: client::client(globals)?,
+        runtime: runtime()?,
+        domain,
+        key,
+    };
+    let mut jobs = run.scout(tasks);
+    let shown = run.ask(&jobs);
+    if let Ok(Consent::Given) = shown {
+        if let Some(setup) = &mut setup {
+            run.send(&mut jobs, setup, &mut facts)?;
+        }
+        run.read_back(&mut jobs, setup.as_mut(), &mut facts)?;
+    }
+    let asked = shown?;
+    if globals.json {
+        printer::json(&document::document(
+            run.domain.as_str(),
+            arguments.undo,
+            arguments.dry_run,
+            &jobs,
+        ))?;
+    } else if let Consent::Given = asked {
+        printer::result(&page::outcome(&jobs))?;
+    }
+    let exits = jobs.iter().map(|job| told(job)).chain([end]);
+    Ok(match asked {
+        Consent::Given | Consent::NotAsked => worst(exits),
+        Consent::Refused => Exit::Wrong,
+        Consent::NoTerminal => Exit::Usage,
+    })
+}
+
+/// Whether the difference may be made true.
+enum Consent {
+    Given,
+    /// Nothing is to be changed in this run.
+    NotAsked,
+    Refused,
+    NoTerminal,
+}
+
+impl Run<'_> {
+    /// Looks at each zone, in the order of its first record.
+    fn scout(&self, tasks: Vec<(DomainName, Task)>) -> Vec<Job> {
+        self.runtime.block_on(async {
+            let located = join_all(tasks.into_iter().map(|(owner, task)| async move {
+                (self.client.zone_of(&owner).await, owner, task)
+            }));
+            let mut zones: Vec<(Zone, Task)> = Vec::new();
+            let mut jobs = Vec::new();
+            for (zone, owner, task) in located.await {
+                match zone {
+                    Ok(zone) => join(&mut zones, zone, task),
+                    Err(sighting) => {
+                        let why = sighting
+                            .answer
+                            .trouble_in_words()
+                            .unwrap_or_else(|| "there is no such domain".to_owned());
+                        let why = format!("{}: {why}", sighting.server);
+                        jobs.push(Job::lost(owner, task, why));
+                    }
+                }
+            }
+            let scouted = zones.into_iter().map(|(zone, task)| {
+                let named = self.arguments.server.as_ref();
+                Job::scouted(zone, task, &self.client, named, &self.key, self.globals)
+            });
+            let mut all = join_all(scouted).await;
+            all.extend(jobs);
+            all
+        })
+    }
+
+    /// Shows the difference, and asks.
+    fn ask(&self, jobs: &[Job]) -> Result<Consent, Exit> {
+        if !self.globals.json {
+            printer::result(&page::difference(jobs))?;
+        }
+        for job in jobs {
+            complain(job);
+        }
+        let count: usize = jobs
+            .iter()
+            .filter(|job| job.state == State::Planned)
+            .flat_map(Job::changes)
+            .filter(|change| change.is_needed())
+            .count();
+        if self.arguments.dry_run {
+            return Ok(Consent::NotAsked);
+        }
+        if count == 0 || self.arguments.yes {
+            return Ok(Consent::Given);
+        }
+        if !io::stdin().is_terminal() {
+            printer::complain(
+                Exit::Usage,
+                "nothing was changed: there is no terminal to ask on",
+                "read the difference, then run the command again with --yes",
+            );
+            return Ok(Consent::NoTerminal);
+        }
+        let records = if count == 1 {
+            "this record".to_owned()
+        } else {
+            format!("these {count} records")
+        };
+        if agrees(&format!("Change {records} in the DNS now? [y/N] ")) {
+            return Ok(Consent::Given);
+        }
+        printer::remark(false, "nothing was changed");
+        Ok(Consent::Refused)
+    }
+
+    /// Sends the changes zone by zone. What goes is on disk before it goes.
+    fn send(&self, jobs: &mut [Job], setup: &mut Setup, facts: &mut Facts) -> Result<(), Exit> {
+        let at = seen::note_clock(facts, self.globals.clock());
+        for job in jobs.iter_mut().filter(|job| job.state == State::Planned) {
+            if !job.changes().iter().any(|change| change.is_needed()) {
+                continue;
+            }
+            let zone = job.zone.to_string();
+            if let Task::Publish(_) = job.task {
+                publish::kept::begin(facts, publication(job, at));
+                save(setup, facts)?;
+            }
+            self.runtime.block_on(job.send(self.globals));
+            match (&job.task, &job.state) {
+                (Task::Publish(_), State::Done { .. }) => {
+                    publish::kept::end(facts, at, &zone, Some(Outcome::Done));
+                    seen::note(facts, at, noted("published in", job));
+                }
+                (Task::Publish(_), State::Refused(_) | State::Unreached(_)) => {
+                    publish::kept::end(facts, at, &zone, None);
+                }
+                (Task::Undo { began, .. }, State::Done { .. }) => {
+                    let began = *began;
+                    publish::kept::end(facts, began, &zone, Some(Outcome::Undone));
+                    seen::note(facts, at, noted("taken back in", job));
+                }
+                _ => {}
+            }
+            // What the server did has to be said, even where it cannot be kept.
+            if let Err(exit) = save(setup, facts) {
+                let _ = printer::result(&page::outcome(std::slice::from_ref(job)));
+                return Err(exit);
+            }
+            complain(job);
+        }
+        Ok(())
+    }
+
+    fn read_back(
+        &self,
+        jobs: &mut [Job],
+        setup: Option<&mut Setup>,
+        facts: &mut Facts,
+    ) -> Result<(), Exit> {
+        let longest = Duration::from_secs(self.arguments.wait.into());
+        self.runtime.block_on(async {
+            join_all(
+                jobs.iter_mut()
+                    .map(|job| back::read_back(job, &self.client, longest)),
+            )
+            .await;
+        });
+        for job in jobs.iter() {
+            let Task::Publish(wishes) = &job.task else {
+                continue;
+            };
+            for (step, judged) in job.steps.iter().zip(&job.judged) {
+                let (Step::Change(change), Some(Judged::Verdict(judgement))) = (step, judged)
+                else {
+                    continue;
+                };
+                for wish in wishes.iter().filter(|wish| wish.id == change.id) {
+                    let key = wanted::key(&wish.record);
+                    plan::looked(facts, &key, judgement, self.globals.clock());
+                }
+            }
+        }
+        match setup {
+            Some(setup) => save(setup, facts),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The records that the setup wants now, each under the name that has to be looked up for its zone, in the order of the ladder: keys come first.
+fn publish_tasks(
+    facts: &Facts,
+    domain: &DomainName,
+    folder: &Path,
+    arguments: &Arguments,
+) -> Result<(Vec<(DomainName, Task)>, Exit), Exit> {
+    let (rows, end) = records::rows(facts, domain, folder);
+    let known = wanted::wanted(facts);
+    let mut wishes: Vec<Wish> = Vec::new();
+    for row in rows {
+        let replaced = known
+            .iter()
+            .find(|wanted| wanted.record == row.record)
+            .map(|wanted| publish::replaced(facts, wanted))
+            .unwrap_or_default();
+        let id = publish::id(&row.record);
+        let taken = wishes.iter().filter(|wish| wish.id == id).count();
+        wishes.push(Wish {
+            id: match taken {
+                0 => id,
+                _ => row.record.owner.to_string(),
+            },
+            purpose: row.purpose,
+            record: row.record,
+            replaced,
+        });
+    }
+    let ids: Vec<String> = wishes.iter().map(|wish| wish.id.clone()).collect();
+    let is_meant = chosen(&arguments.only, &ids)?;
+    let tasks = wishes
+        .into_iter()
+        .filter(|wish| is_meant(&wish.id))
+        .map(|wish| (wish.record.owner.clone(), Task::Publish(vec![wish])))
+        .collect();
+    Ok((tasks, end))
+}
+
+fn undo_tasks(facts: &Facts, arguments: &Arguments) -> Result<Vec<(DomainName, Task)>, Exit> {
+    let newest = publish::kept::newest(facts);
+    let ids: Vec<String> = newest
+        .iter()
+        .flat_map(|kept| kept.changes.iter().map(|change| change.id.clone()))
+        .collect();
+    if !arguments.only.is_empty() {
+        return Err(printer::complain(
+            Exit::Usage,
+            "--undo takes a whole change back, and --only names a part of one",
+            &format!(
+                "leave --only away; the newest change is of {}",
+                ids.join(", ")
+            ),
+        ));
+    }
+    Ok(newest
+        .into_iter()
+        .filter_map(|kept| {
+            let zone: DomainName = kept.zone.parse().ok()?;
+            let task = Task::Undo {
+                began: kept.at,
+                changes: kept.changes.clone(),
+            };
+            Some((zone, task))
+        })
+        .collect())
+}
+
+/// The records that `--only` names; all of them where it names none.
+fn chosen<'a>(only: &'a [String], ids: &[String]) -> Result<impl Fn(&str) -> bool + 'a, Exit> {
+    if let Some(unknown) = only.iter().find(|word| !ids.contains(word)) {
+        let known = match ids {
+            [] => "the setup wants no record yet".to_owned(),
+            ids => format!("the setup wants: {}", ids.join(", ")),
+        };
+        return Err(printer::complain(
+            Exit::Usage,
+            &format!("there is no record {unknown} to publish"),
+            &known,
+        ));
+    }
+    Ok(|id: &str| only.is_empty() || only.iter().any(|word| word == id))
+}
+
+/// Puts tasks of one zone together.
+fn join(zones: &mut Vec<(Zone, Task)>, zone: Zone, task: Task) {
+    let there = zones.iter_mut().find(|(known, _)| known.apex == zone.apex);
+    match (there, task) {
+        (Some((_, Task::Publish(wishes))), Task::Publish(more)) => wishes.extend(more),
+        (Some((_, Task::Undo { changes, .. })), Task::Undo { changes: more, .. }) => {
+            changes.extend(more);
+        }
+        (_, task) => zones.push((zone, task)),
+    }
+}
+
+fn publication(job: &Job, at: jiff::Timestamp) -> Publication {
+    Publication {
+        at,
+        zone: job.zone.to_string(),
+        server: job
+            .found
+            .as_ref()
+            .map_or_else(String::new, server::called),
+        outcome: Outcome::Unknown,
+        changes: job
+            .changes()
+            .into_iter()
+            .filter(|change| change.is_needed())
+            .map(KeptChange::of)
+            .collect(),
+        others: serde_json::Map::new(),
+    }
+}
+
+fn noted(what: &str, job: &Job) -> String {
+    let ids: Vec<&str> = job
+        .changes()
+        .into_iter()
+        .filter(|change| change.is_needed())
+        .map(|change| change.id.as_str())
+        .collect();
+    format!("{what} the zone {} by DNS UPDATE: {}", job.zone, ids.join(", "))
+}
+
+fn save(setup: &mut Setup, facts: &Facts) -> Result<(), Exit> {
+    setup.save(facts).map_err(|error| kept::complain(&error))
+}
+
+/// Says what is wrong with a zone, where something is.
+fn complain(job: &Job) {
+    if let State::Refused(said) | State::Unreached(said) | State::Unknown(said) = &job.state {
+        printer::complain(
+            Exit::Wrong,
+            &format!("{}: {}", job.zone, said.what),
+            &said.remedy,
+        );
+    }
+}
+
+/// How the run ends for one zone.
+fn told(job: &Job) -> Exit {
+    let refused = job.steps.iter().any(|step| matches!(step, Step::Refused(_)));
+    let own = match &job.state {
+        State::Planned | State::Nothing | State::Done { .. } => Exit::Well,
+        State::Refused(_) => Exit::Wrong,
+        State::Unreached(_) | State::Unknown(_) => Exit::Unknown,
+    };
+    let seen = job.judged.iter().flatten().map(exit_of);
+    worst(seen.chain([own, if refused { Exit::Wrong } else { Exit::Well }]))
+}
+
+fn exit_of(judged: &Judged) -> Exit {
+    match judged {
+        Judged::Verdict(judgement) => match &judgement.verdict {
+            Verdict::Published => Exit::Well,
+            Verdict::Unknown { .. } => Exit::Unknown,
+            // The primary server has it: the others get it from there.
+            Verdict::Spreading { .. } | Verdict::Missing | Verdict::Differs { .. } => Exit::Waiting,
+            Verdict::Misplaced { .. } | Verdict::Conflict { .. } | Verdict::Invalid => Exit::Wrong,
+        },
+        Judged::Servers {
+            agree,
+            answered,
+            asked,
+        } => match (agree, answered) {
+            (_, 0) => Exit::Unknown,
+            _ if agree == asked => Exit::Well,
+            _ => Exit::Waiting,
+        },
+    }
+}
+
+/// The worst of several ends, in the order of the contract; what only a single run can meet counts most.
+fn worst(exits: impl Iterator<Item = Exit>) -> Exit {
+    let rank = |exit: &Exit| match exit {
+        Exit::Well => 0,
+        Exit::Waiting => 1,
+        Exit::Wrong => 2,
+        Exit::Unknown => 3,
+        _ => 4,
+    };
+    exits.max_by_key(rank).unwrap_or(Exit::Well)
+}
+
+/// Asks on the terminal. Anything but a yes is a no.
+fn agrees(question: &str) -> bool {
+    let mut error = io::stderr().lock();
+    let asked = error
+        .write_all(question.as_bytes())
+        .and_then(|()| error.flush());
+    let mut answer = String::new();
+    asked.is_ok()
+        && io::stdin().read_line(&mut answer).is_ok()
+        && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            printer::complain(
+                Exit::Unknown,
+                &format!("the look could not be started: {error}"),
+                "close other programs and try again",
+            )
+        })
+}
