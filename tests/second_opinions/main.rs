@@ -10,6 +10,8 @@ mod keys;
 mod known;
 mod programs;
 mod records;
+mod update_cases;
+mod update_world;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;
