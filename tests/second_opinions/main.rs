@@ -11,6 +11,7 @@ mod known;
 mod programs;
 mod records;
 mod update_cases;
+mod update_proxy;
 mod update_world;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]

@@ -77,6 +77,11 @@ impl World {
     /// Both servers with the zone as its file has it, and a setup that wants a key, an SPF and a DMARC record. None where a program is not
     /// installed.
     pub fn new(kind: Kind) -> Option<Self> {
+        Self::with_selector(kind, "nb1")
+    }
+
+    /// The same, with a key of this selector.
+    pub fn with_selector(kind: Kind, selector: &str) -> Option<Self> {
         let named = program("named")?;
         let knotd = program("knotd")?;
         program("nsupdate").and(program("dig"))?;
@@ -99,7 +104,7 @@ impl World {
                 folder,
                 primary: None,
                 secondary: None,
-                selector: "nb1".to_owned(),
+                selector: selector.to_owned(),
                 key_record: String::new(),
             };
             world.write_keys();
@@ -169,16 +174,14 @@ impl World {
             .stdout
             .lines()
             .map(|line| {
-                let mut words = line.splitn(5, [' ', '\t']).filter(|word| !word.is_empty());
-                let rest: Vec<&str> = line.split_whitespace().collect();
-                let _ = words.next();
+                let words: Vec<&str> = line.split_whitespace().collect();
                 let data = line
                     .split_once(&format!("{record_type}\t"))
                     .or_else(|| line.split_once(&format!("{record_type} ")))
                     .map_or(line, |(_, data)| data)
                     .trim();
                 if ttl {
-                    format!("{} {data}", rest[1])
+                    format!("{} {data}", words[1])
                 } else {
                     data.to_owned()
                 }
@@ -190,10 +193,6 @@ impl World {
 
     pub fn at_primary(&self, name: &str, record_type: &str) -> Vec<String> {
         self.dig(self.kind.primary(), name, record_type, false)
-    }
-
-    pub fn at_secondary(&self, name: &str, record_type: &str) -> Vec<String> {
-        self.dig(self.kind.secondary(), name, record_type, false)
     }
 
     /// Somebody else changes the zone: lines of nsupdate.
@@ -210,9 +209,28 @@ impl World {
         .well();
     }
 
-    /// Takes the secondary server away.
-    pub fn stop_secondary(&mut self) {
+    pub fn primary_address(&self) -> SocketAddr {
+        SocketAddr::new(self.kind.primary().parse().unwrap(), self.port)
+    }
+
+    /// Starts the secondary server (Knot) anew from a copy of the zone as it is now, as a server that nobody tells of changes.
+    pub fn freeze_secondary(&mut self) {
+        assert_eq!(self.kind, Kind::Bind);
         self.secondary = None;
+        let place = self.folder.path();
+        let zone = fs::read_to_string(place.join("shop.test.zone")).unwrap();
+        fs::write(place.join("frozen.zone"), zone).unwrap();
+        let port = self.port;
+        let text = format!(
+            "server:\n    rundir: \"{place}\"\n    listen: {KNOT}@{port}\ndatabase:\n    storage: \"{place}/frozen\"\n\
+             zone:\n  - domain: {DOMAIN}\n    storage: \"{place}\"\n    file: frozen.zone\n",
+            place = place.display()
+        );
+        let file = place.join("frozen.conf");
+        fs::write(&file, text).unwrap();
+        let knotd = program("knotd").unwrap();
+        self.secondary = Some(self.start(Command::new(knotd).arg("-c").arg(&file), "frozen"));
+        assert!(self.answers(KNOT));
     }
 
     pub fn setup(&self) -> Value {
