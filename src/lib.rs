@@ -12,7 +12,7 @@
 //! - [`export`]: the records in the form a panel, a zone file or a script wants.
 //!
 //! Touch the world:
-//! - [`dns`]: asks name servers and resolvers; holds the pretend DNS of `nobounce practice`.
+//! - [`dns`]: asks name servers and resolvers, changes a zone where that is asked for by name; holds the pretend DNS of `nobounce practice`.
 //! - [`store`]: keeps setups and private keys on disk.
 //!
 //! Doors:

@@ -436,10 +436,7 @@ fn publication(job: &Job, at: jiff::Timestamp) -> Publication {
     Publication {
         at,
         zone: job.zone.to_string(),
-        server: job
-            .found
-            .as_ref()
-            .map_or_else(String::new, server::called),
+        server: job.found.as_ref().map_or_else(String::new, server::called),
         outcome: Outcome::Unknown,
         changes: job
             .changes()
@@ -458,7 +455,11 @@ fn noted(what: &str, job: &Job) -> String {
         .filter(|change| change.is_needed())
         .map(|change| change.id.as_str())
         .collect();
-    format!("{what} the zone {} by DNS UPDATE: {}", job.zone, ids.join(", "))
+    format!(
+        "{what} the zone {} by DNS UPDATE: {}",
+        job.zone,
+        ids.join(", ")
+    )
 }
 
 fn save(setup: &mut Setup, facts: &Facts) -> Result<(), Exit> {
@@ -478,7 +479,10 @@ fn complain(job: &Job) {
 
 /// How the run ends for one zone.
 fn told(job: &Job) -> Exit {
-    let refused = job.steps.iter().any(|step| matches!(step, Step::Refused(_)));
+    let refused = job
+        .steps
+        .iter()
+        .any(|step| matches!(step, Step::Refused(_)));
     let own = match &job.state {
         State::Planned | State::Nothing | State::Done { .. } => Exit::Well,
         State::Refused(_) => Exit::Wrong,

@@ -71,8 +71,11 @@ pub struct Update {
 impl Exact {
     /// A text, cut into character-strings as every export cuts it.
     pub fn text(value: &str) -> Self {
-        let mut strings: Vec<Untrusted> =
-            value.as_bytes().chunks(STRING).map(Untrusted::new).collect();
+        let mut strings: Vec<Untrusted> = value
+            .as_bytes()
+            .chunks(STRING)
+            .map(Untrusted::new)
+            .collect();
         if strings.is_empty() {
             strings.push(Untrusted::default());
         }

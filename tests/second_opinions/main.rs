@@ -1,4 +1,4 @@
-//! What other programs say of our keys and zones: BIND, OpenDKIM, dkimpy, OpenSSL; and of records: checkdmarc, pyspf, dkimpy. All on
+//! What other programs say of our keys, zones and updates: BIND, Knot, OpenDKIM, dkimpy, OpenSSL; and of records: checkdmarc, pyspf, dkimpy. All on
 //! loopback.
 //!
 //! A program that is not installed is said, and its test skipped, unless `NOBOUNCE_REQUIRE` names it.
@@ -10,12 +10,12 @@ mod keys;
 mod known;
 mod programs;
 mod records;
-mod update_cases;
-mod update_proxy;
-mod update_world;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;
+mod update_cases;
+mod update_proxy;
+mod update_world;
 
 use serde_json::Value;
 

@@ -17,8 +17,7 @@ const BOTH: [Kind; 2] = [Kind::Bind, Kind::Knot];
 
 const DMARC: &str = "_dmarc.shop.test";
 const OLD_DMARC: &str = r#""v=DMARC1; p=none; rua=mailto:old@shop.test""#;
-const NEW_DMARC: &str =
-    r#""v=DMARC1; p=none; rua=mailto:old@shop.test,mailto:reports@shop.test""#;
+const NEW_DMARC: &str = r#""v=DMARC1; p=none; rua=mailto:old@shop.test,mailto:reports@shop.test""#;
 
 /// What stands at the apex with this SPF record, byte for byte as `dig` prints it: the tokens of others stay as they are.
 fn apex(spf: &str) -> Vec<String> {
@@ -102,7 +101,10 @@ fn records_are_put_in_merged_replaced_read_back_and_taken_back() {
         }
         for server in [kind.primary(), kind.secondary()] {
             let texts = |name: &str| world.dig(server, name, "TXT", true);
-            let spf: Vec<String> = apex(NEW_SPF).iter().map(|text| format!("120 {text}")).collect();
+            let spf: Vec<String> = apex(NEW_SPF)
+                .iter()
+                .map(|text| format!("120 {text}"))
+                .collect();
             assert_eq!(texts(DOMAIN), spf, "the RRset keeps its TTL");
             assert_eq!(texts(DMARC), [format!("600 {NEW_DMARC}")]);
             let key = texts("nb1._domainkey.shop.test");
@@ -144,7 +146,8 @@ fn a_wrong_key_or_clock_or_server_changes_nothing_and_is_named() {
         };
         let before = everything(&world, kind.primary());
         let refused = |arguments: &[&str]| {
-            let ran = Ran::of(&mut world.nobounce(&[&["publish", DOMAIN, "--yes"], arguments].concat()));
+            let ran =
+                Ran::of(&mut world.nobounce(&[&["publish", DOMAIN, "--yes"], arguments].concat()));
             assert_eq!(ran.code, Some(1), "{arguments:?}: {}", ran.told());
             ran.stderr
         };
@@ -152,11 +155,20 @@ fn a_wrong_key_or_clock_or_server_changes_nothing_and_is_named() {
         let said = refused(&["--tsig-key", &world.path("wrong.key")]);
         assert!(said.contains("(BADSIG)"), "{said}");
         let said = refused(&["--tsig-key", &world.path("stranger.key")]);
-        assert!(said.contains("does not know the key stranger (BADKEY)"), "{said}");
+        assert!(
+            said.contains("does not know the key stranger (BADKEY)"),
+            "{said}"
+        );
         let said = refused(&["--tsig-key", &right, "--now", "2026-01-02T03:04:05Z"]);
         assert!(said.contains("(BADTIME)"), "{said}");
-        assert!(said.contains("this machine's 2026-01-02 03:04:05 UTC"), "{said}");
-        assert!(said.contains("its clock says 20"), "the server's time: {said}");
+        assert!(
+            said.contains("this machine's 2026-01-02 03:04:05 UTC"),
+            "{said}"
+        );
+        assert!(
+            said.contains("its clock says 20"),
+            "the server's time: {said}"
+        );
         // The secondary server holds the zone and takes no updates.
         let port = world.port;
         let said = refused(&[
@@ -194,7 +206,10 @@ fn what_somebody_changed_since_the_look_is_left_alone() {
         ));
         let (code, done) = world.publish_json(&["--yes"]);
         assert_eq!(code, Some(1), "{done:#}");
-        let actions: Vec<String> = records(&done).into_iter().map(|(_, action)| action).collect();
+        let actions: Vec<String> = records(&done)
+            .into_iter()
+            .map(|(_, action)| action)
+            .collect();
         assert_eq!(actions, ["add", "refuse", "replace"]);
         assert_eq!(
             world.at_primary(DOMAIN, "TXT"),
@@ -226,12 +241,24 @@ fn what_somebody_changes_between_look_and_change_stops_the_change() {
         let ran = world.publish(&["--yes", "--server", &proxy.address.to_string()]);
         assert_eq!(ran.code, Some(1), "{}", ran.told());
         assert!(ran.stderr.contains("(NXRRSET)"), "{}", ran.told());
-        assert!(ran.stderr.contains("run the command again"), "{}", ran.told());
+        assert!(
+            ran.stderr.contains("run the command again"),
+            "{}",
+            ran.told()
+        );
         let mut there = apex(OLD_SPF);
         there.insert(2, r#""theirs""#.to_owned());
         assert_eq!(world.at_primary(DOMAIN, "TXT"), there);
-        assert_eq!(world.at_primary(DMARC, "TXT"), [OLD_DMARC], "all or nothing");
-        assert!(world.at_primary("nb1._domainkey.shop.test", "TXT").is_empty());
+        assert_eq!(
+            world.at_primary(DMARC, "TXT"),
+            [OLD_DMARC],
+            "all or nothing"
+        );
+        assert!(
+            world
+                .at_primary("nb1._domainkey.shop.test", "TXT")
+                .is_empty()
+        );
     }
 }
 
@@ -281,12 +308,19 @@ fn what_somebody_changed_after_us_is_not_taken_back() {
         ));
         let (code, undone) = world.publish_json(&["--undo", "--yes"]);
         assert_eq!(code, Some(1), "{undone:#}");
-        let actions: Vec<String> = records(&undone).into_iter().map(|(_, action)| action).collect();
+        let actions: Vec<String> = records(&undone)
+            .into_iter()
+            .map(|(_, action)| action)
+            .collect();
         assert_eq!(actions, ["remove", "replace", "refuse"]);
         assert_eq!(world.at_primary(DMARC, "TXT"), [r#""v=DMARC1; p=reject""#]);
         let mut there = apex(OLD_SPF);
         there.insert(1, r#""a new token""#.to_owned());
-        assert_eq!(world.at_primary(DOMAIN, "TXT"), there, "the new token stays");
+        assert_eq!(
+            world.at_primary(DOMAIN, "TXT"),
+            there,
+            "the new token stays"
+        );
     }
 }
 
@@ -298,7 +332,11 @@ fn only_what_is_named_is_published_and_an_alias_in_the_way_is_left_alone() {
         };
         let ran = world.publish(&["--yes", "--only", "spf,dkim-taken"]);
         assert_eq!(ran.code, Some(1), "{}", ran.told());
-        assert!(ran.stdout.contains("An alias (CNAME) stands at"), "{}", ran.told());
+        assert!(
+            ran.stdout.contains("An alias (CNAME) stands at"),
+            "{}",
+            ran.told()
+        );
         assert_eq!(
             world.dig(kind.primary(), "taken._domainkey.shop.test", "CNAME", false),
             ["elsewhere.shop.test."]
@@ -308,7 +346,11 @@ fn only_what_is_named_is_published_and_an_alias_in_the_way_is_left_alone() {
 
         let ran = world.publish(&["--yes", "--only", "mx"]);
         assert_eq!(ran.code, Some(2), "{}", ran.told());
-        assert!(ran.stderr.contains("dkim-taken, spf, dmarc"), "{}", ran.told());
+        assert!(
+            ran.stderr.contains("dkim-taken, spf, dmarc"),
+            "{}",
+            ran.told()
+        );
     }
 }
 
@@ -327,7 +369,11 @@ fn a_key_that_others_can_read_is_warned_about_and_a_weak_one_refused() {
     std::fs::write(&key, format!("hmac-md5:nb:{SECRET}")).unwrap();
     let ran = world.publish(&["--dry-run"]);
     assert_eq!(ran.code, Some(2), "{}", ran.told());
-    assert!(ran.stderr.contains("hmac-md5, which is too weak"), "{}", ran.told());
+    assert!(
+        ran.stderr.contains("hmac-md5, which is too weak"),
+        "{}",
+        ran.told()
+    );
     assert!(!ran.told().contains(SECRET));
 }
 

@@ -158,7 +158,8 @@ impl World {
     /// The same, as JSON.
     pub fn publish_json(&self, arguments: &[&str]) -> (Option<i32>, Value) {
         let ran = self.publish(&[arguments, &["--json"]].concat());
-        let document = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.told()));
+        let document =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.told()));
         (ran.code, document)
     }
 
@@ -167,7 +168,14 @@ impl World {
         let mut command = Command::new("dig");
         command
             .arg(format!("@{server}"))
-            .args(["-p", &self.port.to_string(), "+norec", "+noall", "+answer", "+tcp"])
+            .args([
+                "-p",
+                &self.port.to_string(),
+                "+norec",
+                "+noall",
+                "+answer",
+                "+tcp",
+            ])
             .args([name, record_type]);
         let ran = Ran::of(&mut command).well();
         let mut lines: Vec<String> = ran
@@ -198,7 +206,11 @@ impl World {
     /// Somebody else changes the zone: lines of nsupdate.
     pub fn somebody_changes(&self, lines: &str) {
         let script = self.folder.path().join("somebody");
-        let text = format!("server {} {}\nzone {DOMAIN}\n{lines}\nsend\n", self.kind.primary(), self.port);
+        let text = format!(
+            "server {} {}\nzone {DOMAIN}\n{lines}\nsend\n",
+            self.kind.primary(),
+            self.port
+        );
         fs::write(&script, text).unwrap();
         Ran::of(
             Command::new("nsupdate")
@@ -239,7 +251,11 @@ impl World {
     }
 
     fn setup_path(&self) -> std::path::PathBuf {
-        self.folder.path().join("data").join(DOMAIN).join("setup.json")
+        self.folder
+            .path()
+            .join("data")
+            .join(DOMAIN)
+            .join("setup.json")
     }
 
     pub fn change_setup(&self, change: impl FnOnce(&mut Value)) {
@@ -289,7 +305,9 @@ impl World {
             ("stranger.key", "stranger", SECRET),
         ] {
             let path = self.folder.path().join(file);
-            let text = format!("key \"{name}\" {{\n\talgorithm hmac-sha256;\n\tsecret \"{secret}\";\n}};\n");
+            let text = format!(
+                "key \"{name}\" {{\n\talgorithm hmac-sha256;\n\tsecret \"{secret}\";\n}};\n"
+            );
             fs::write(&path, text).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         }
@@ -341,7 +359,12 @@ zone "test" {{ type primary; file "{place}/test.zone"; }};
         // A copy, because AppArmor confines the installed path to the system's own zones.
         let ours = self.folder.path().join("named");
         fs::copy(named, &ours).unwrap();
-        self.start(Command::new(&ours).args(["-4", "-g", "-n", "1", "-c"]).arg(&file), "named")
+        self.start(
+            Command::new(&ours)
+                .args(["-4", "-g", "-n", "1", "-c"])
+                .arg(&file),
+            "named",
+        )
     }
 
     fn knot(&self, knotd: &Path) -> Server {
@@ -419,7 +442,9 @@ log:
     fn answers(&self, server: &str) -> bool {
         let ip: IpAddr = server.parse().unwrap();
         let socket = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
-        socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_millis(100)))
+            .unwrap();
         socket.connect(SocketAddr::new(ip, self.port)).unwrap();
         let query = b"\x12\x34\0\0\0\x01\0\0\0\0\0\0\x04shop\x04test\0\0\x06\0\x01";
         for _ in 0..100 {

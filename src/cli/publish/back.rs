@@ -46,7 +46,9 @@ pub async fn read_back(job: &mut Job, client: &Client, longest: Duration) {
     let mut nth = 0_usize;
     loop {
         for index in 0..job.steps.len() {
-            let is_open = job.judged[index].as_ref().is_none_or(|judged| !is_settled(judged));
+            let is_open = job.judged[index]
+                .as_ref()
+                .is_none_or(|judged| !is_settled(judged));
             if let (true, Step::Change(change)) = (is_open, &job.steps[index]) {
                 job.judged[index] = Some(judged(job, change, client, &zone).await);
             }

@@ -139,7 +139,8 @@ impl Job {
             state: State::Unreached(Said {
                 code: "no-answer".to_owned(),
                 what: format!("the zone of {zone} could not be found: {why}"),
-                remedy: "see that this machine can ask the DNS, or name a resolver with --resolver".to_owned(),
+                remedy: "see that this machine can ask the DNS, or name a resolver with --resolver"
+                    .to_owned(),
             }),
             judged: Vec::new(),
             zone,

@@ -55,11 +55,14 @@ fn changed(change: &Change) -> String {
     if change.is_needed() && !change.stay.is_empty() {
         let count = change.stay.len();
         let records = if count == 1 {
-            "1 other record there stays".to_owned()
+            "1 other record there stays as it is".to_owned()
         } else {
-            format!("{count} other records there stay")
+            format!("{count} other records there stay as they are")
         };
-        text.push_str(&format!("      {records} as it was\n"));
+        text.push_str(&format!("      {records}\n"));
+    }
+    if change.action == Action::Remove && change.id.starts_with("dkim-") {
+        text.push_str("      mail that is signed with this key fails from then on: stop signing with it first\n");
     }
     text
 }

@@ -49,7 +49,12 @@ pub fn named(text: &str) -> Result<Named, String> {
     let (name, port) = match text.split_once(':') {
         Some((name, port)) => (
             name,
-            Some(port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)?),
+            Some(
+                port.parse()
+                    .ok()
+                    .filter(|port| *port != 0)
+                    .ok_or_else(wrong)?,
+            ),
         ),
         None => (text, None),
     };
@@ -169,7 +174,8 @@ fn without_address(name: &str) -> NotFound {
         server: None,
         code: "no-address".to_owned(),
         what: format!("the address of the primary server {name} could not be looked up"),
-        remedy: "some zones hide their primary server: name it, or its address, with --server".to_owned(),
+        remedy: "some zones hide their primary server: name it, or its address, with --server"
+            .to_owned(),
         is_refusal: false,
     }
 }

@@ -93,3 +93,70 @@ fn header_id(message: &[u8]) -> u16 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use tokio::net::TcpListener;
+    use tokio::net::UdpSocket;
+
+    use crate::dns::update::exchange::*;
+
+    const WAIT: Duration = Duration::from_secs(5);
+    const MESSAGE: [u8; 12] = [7, 9, 0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    fn answer(id: u8) -> Vec<u8> {
+        let mut answer = MESSAGE.to_vec();
+        answer[1] = id;
+        answer[2] |= 0x80;
+        answer
+    }
+
+    #[tokio::test]
+    async fn where_tcp_is_closed_one_datagram_is_sent_and_its_answer_heard() {
+        let server = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = server.local_addr().unwrap();
+        let serve = async {
+            let mut buffer = [0; 512];
+            let (length, from) = server.recv_from(&mut buffer).await.unwrap();
+            // The answer to another message comes first.
+            server.send_to(&answer(8), from).await.unwrap();
+            server.send_to(&answer(9), from).await.unwrap();
+            buffer[..length].to_vec()
+        };
+        let (heard, got) = tokio::join!(serve, exchange(address, &MESSAGE, WAIT));
+        assert_eq!(heard, MESSAGE);
+        assert_eq!(got, Ok(answer(9)));
+    }
+
+    #[tokio::test]
+    async fn a_big_message_is_not_sent_where_tcp_is_closed() {
+        let server = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = server.local_addr().unwrap();
+        let big = vec![0; UDP_PAYLOAD + 1];
+        let not = Err(Fault::NotSent(Trouble::Unreachable));
+        assert_eq!(exchange(address, &big, WAIT).await, not);
+        assert!(server.try_recv(&mut [0; 16]).is_err());
+    }
+
+    #[tokio::test]
+    async fn an_answer_over_tcp_that_is_cut_or_of_another_message_is_lost() {
+        for (bytes, trouble) in [
+            (vec![0, 12, 7, 9, 0xa8], Trouble::Unreachable),
+            ([vec![0, 12], answer(8)].concat(), Trouble::Malformed),
+            (vec![0, 0], Trouble::Malformed),
+        ] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let serve = async {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut buffer = [0; 14];
+                stream.read_exact(&mut buffer).await.unwrap();
+                stream.write_all(&bytes).await.unwrap();
+            };
+            let (_, got) = tokio::join!(serve, exchange(address, &MESSAGE, WAIT));
+            assert_eq!(got, Err(Fault::Lost(trouble)), "{bytes:?}");
+        }
+    }
+}

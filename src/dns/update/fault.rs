@@ -93,7 +93,8 @@ impl Fault {
             }
             Self::Code { code } => remedy(*code),
             Self::BadKey { .. } => {
-                "see that the server's configuration has a key of this very name and algorithm, and that the server was reloaded"
+                "see that the server has a key of this very name and algorithm (Knot wants an acl rule for it, too) and was reloaded; where it is a \
+                 secondary server, name the primary with --server"
             }
             Self::BadSignature { .. } => {
                 "copy the secret from the server's configuration again; both sides must have the same one"
@@ -121,10 +122,12 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSent(trouble) | Self::Lost(trouble) => trouble.fmt(f),
-            Self::Code { code } => f.write_str(meaning(*code)).and_then(|()| match name(*code) {
-                Some(name) => write!(f, " ({name})"),
-                None => write!(f, " (code {code})"),
-            }),
+            Self::Code { code } => f
+                .write_str(meaning(*code))
+                .and_then(|()| match name(*code) {
+                    Some(name) => write!(f, " ({name})"),
+                    None => write!(f, " (code {code})"),
+                }),
             Self::BadKey { key } => write!(f, "does not know the key {key} (BADKEY)"),
             Self::BadSignature { key } => write!(
                 f,
@@ -154,7 +157,9 @@ impl fmt::Display for Fault {
             ),
             Self::Forged => f.write_str("sent an answer whose signature is wrong"),
             Self::NotAuthoritative => f.write_str("does not hold the zone"),
-            Self::TooBig => f.write_str("was sent nothing: the change does not fit into one message"),
+            Self::TooBig => {
+                f.write_str("was sent nothing: the change does not fit into one message")
+            }
         }
     }
 }
@@ -187,7 +192,9 @@ fn meaning(code: u16) -> &'static str {
         code::NXRRSET => {
             "changed nothing: a record that was there has been changed or is gone meanwhile"
         }
-        code::NOTAUTH => "is not the primary server of the zone, or does not let this key sign for it",
+        code::NOTAUTH => {
+            "is not the primary server of the zone, or does not let this key sign for it"
+        }
         code::NOTZONE => "says that a name lies outside of the zone",
         _ => "answered with an error",
     }

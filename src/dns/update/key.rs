@@ -64,7 +64,9 @@ impl KeyFault {
                 "write the key as `key \"name\" { algorithm hmac-sha256; secret \"...\"; };`, as `tsig-keygen` and `ddns-confgen` \
                  print it, or as one line: hmac-sha256:name:secret"
             }
-            Self::Several { .. } => "keep one key in the file, or copy the one into a file of its own",
+            Self::Several { .. } => {
+                "keep one key in the file, or copy the one into a file of its own"
+            }
             Self::Weak { .. } | Self::Unknown => {
                 "make a new key for hmac-sha256, hmac-sha384 or hmac-sha512, for example with `tsig-keygen -a hmac-sha256 nobounce`, and \
                  tell the name server of it"
@@ -124,7 +126,11 @@ impl Key {
         let statements = statements(text);
         let found = if statements.is_empty() {
             let listed = listed(text);
-            if listed.is_empty() { lines(text) } else { listed }
+            if listed.is_empty() {
+                lines(text)
+            } else {
+                listed
+            }
         } else {
             statements
         };
@@ -295,12 +301,20 @@ mod tests {
     #[test]
     fn keys_are_read_in_the_forms_in_which_tools_print_them() {
         for text in [
-            format!("key \"Nb.example\" {{\n\talgorithm hmac-sha384;\n\tsecret \"{SECRET}\";\n}};\n"),
-            format!("# made today\nkey nb.example. {{ algorithm HMAC-SHA384; /* key \"x\" {{ */ secret {SECRET}; }};"),
-            format!("// key \"old\" {{ }};\nkey \"nb.example\"{{secret \"{SECRET}\";algorithm hmac-sha384.;}};"),
+            format!(
+                "key \"Nb.example\" {{\n\talgorithm hmac-sha384;\n\tsecret \"{SECRET}\";\n}};\n"
+            ),
+            format!(
+                "# made today\nkey nb.example. {{ algorithm HMAC-SHA384; /* key \"x\" {{ */ secret {SECRET}; }};"
+            ),
+            format!(
+                "// key \"old\" {{ }};\nkey \"nb.example\"{{secret \"{SECRET}\";algorithm hmac-sha384.;}};"
+            ),
             format!("hmac-sha384:nb.example:{SECRET}\n"),
             format!("; a comment\n\nhmac-sha384:nb.example.:{SECRET}"),
-            format!("# hmac-sha384:nb.example:{SECRET}\nkey:\n  - id: nb.example\n    algorithm: hmac-sha384\n    secret: {SECRET}\n"),
+            format!(
+                "# hmac-sha384:nb.example:{SECRET}\nkey:\n  - id: nb.example\n    algorithm: hmac-sha384\n    secret: {SECRET}\n"
+            ),
         ] {
             let key = Key::read(&text).unwrap();
             assert_eq!(key.name.as_str(), "nb.example", "{text}");
@@ -337,10 +351,7 @@ mod tests {
             ("hmac-sha256:a:%%%".to_owned(), KeyFault::Secret),
             (format!("hmac-sha256:a..b:{SECRET}"), KeyFault::Name),
             (format!("hmac-sha256::{SECRET}"), KeyFault::Name),
-            (
-                "key \"a\" {".to_owned(),
-                KeyFault::NoAlgorithm,
-            ),
+            ("key \"a\" {".to_owned(), KeyFault::NoAlgorithm),
         ] {
             assert_eq!(Key::read(&text), Err(fault), "{text}");
         }

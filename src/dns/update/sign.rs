@@ -91,7 +91,11 @@ pub(super) fn verify(reply: &Reply, key: &Key, mac: &[u8], now: u64) -> Result<(
 /// The server's clock, 48 bits of seconds (RFC 8945, section 5.2.3).
 fn server_time(other: &[u8]) -> Option<u64> {
     let bytes: [u8; 6] = other.try_into().ok()?;
-    Some(bytes.iter().fold(0, |time, byte| time << 8 | u64::from(*byte)))
+    Some(
+        bytes
+            .iter()
+            .fold(0, |time, byte| time << 8 | u64::from(*byte)),
+    )
 }
 
 fn algorithm(key: &Key) -> Option<DomainName> {
@@ -210,7 +214,10 @@ mod tests {
         assert_eq!(said(BADKEY, &[]), Err(Fault::BadKey { key: name.clone() }));
         assert_eq!(said(BADSIG, &[]), Err(Fault::BadSignature { key: name }));
         let time = |server| Err(Fault::BadTime { server, ours: NOW });
-        assert_eq!(said(BADTIME, &[0, 0, 0x6b, 1, 2, 3]), time(Some(0x6b01_0203)));
+        assert_eq!(
+            said(BADTIME, &[0, 0, 0x6b, 1, 2, 3]),
+            time(Some(0x6b01_0203))
+        );
         assert_eq!(said(BADTIME, &[]), time(None));
     }
 

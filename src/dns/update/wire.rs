@@ -297,9 +297,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Reply> {
         reader.number()?,
     ];
     let [questions, answers, authorities, additionals] = counts.map(usize::from);
-    if flags & RESPONSE == 0
-        || questions > 1
-        || answers + authorities + additionals > MOST_RECORDS
+    if flags & RESPONSE == 0 || questions > 1 || answers + authorities + additionals > MOST_RECORDS
     {
         return None;
     }

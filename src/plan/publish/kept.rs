@@ -89,10 +89,7 @@ impl KeptChange {
 
 fn write(data: &Exact) -> Vec<String> {
     match data {
-        Exact::Txt(strings) => strings
-            .iter()
-            .map(|string| string.shown().into())
-            .collect(),
+        Exact::Txt(strings) => strings.iter().map(|string| string.shown().into()).collect(),
         Exact::Cname(target) => vec![target.to_string()],
         Exact::Mx {
             preference,
@@ -162,9 +159,14 @@ pub fn end(facts: &mut Facts, at: Timestamp, zone: &str, outcome: Option<Outcome
 
 /// The changes of the newest run that can be taken back.
 pub fn newest(facts: &Facts) -> Vec<&Publication> {
-    let open =
-        |kept: &&Publication| matches!(kept.outcome, Outcome::Done | Outcome::Unknown);
-    let Some(at) = facts.publications.iter().filter(open).map(|kept| kept.at).max() else {
+    let open = |kept: &&Publication| matches!(kept.outcome, Outcome::Done | Outcome::Unknown);
+    let Some(at) = facts
+        .publications
+        .iter()
+        .filter(open)
+        .map(|kept| kept.at)
+        .max()
+    else {
         return Vec::new();
     };
     facts

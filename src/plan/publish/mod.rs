@@ -303,12 +303,7 @@ fn mail_server_step(wish: &Wish, wanted: Exact, there: Option<&Rrset>) -> Step {
     }
 }
 
-fn alias_step(
-    wish: &Wish,
-    target: &DomainName,
-    alias: Option<&Rrset>,
-    holding: &Holding,
-) -> Step {
+fn alias_step(wish: &Wish, target: &DomainName, alias: Option<&Rrset>, holding: &Holding) -> Step {
     let owner = &wish.record.owner;
     let wanted = Exact::Cname(target.clone());
     let Some(alias) = alias else {
@@ -354,7 +349,10 @@ fn alias_step(
     }
     let is_known = alias.data.iter().all(|data| {
         let shown = data.shown();
-        let is_it = |old: &String| old.trim_end_matches('.').eq_ignore_ascii_case(shown.as_str());
+        let is_it = |old: &String| {
+            old.trim_end_matches('.')
+                .eq_ignore_ascii_case(shown.as_str())
+        };
         wish.replaced.iter().any(is_it)
     });
     if is_known {
@@ -371,8 +369,11 @@ fn alias_step(
     refuse(
         wish,
         alias.data.clone(),
-        format!("An alias (CNAME) to another place stands at {owner}, and the setup does not know it."),
-        "Somebody changed it since the wizard looked. Open the wizard and press r to look again.".to_owned(),
+        format!(
+            "An alias (CNAME) to another place stands at {owner}, and the setup does not know it."
+        ),
+        "Somebody changed it since the wizard looked. Open the wizard and press r to look again."
+            .to_owned(),
     )
 }
 

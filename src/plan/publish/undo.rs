@@ -70,11 +70,7 @@ pub fn step(kept: &KeptChange, holding: impl Fn(&DomainName) -> Holding) -> Opti
 }
 
 /// An alias that returns to a name that holds nothing needs the name to be free.
-fn free_for(
-    back: &[Exact],
-    owner: &DomainName,
-    seen: Vec<Prerequisite>,
-) -> Vec<Prerequisite> {
+fn free_for(back: &[Exact], owner: &DomainName, seen: Vec<Prerequisite>) -> Vec<Prerequisite> {
     let is_alias = back
         .iter()
         .any(|data| data.record_type() == RecordType::Cname);

@@ -100,7 +100,18 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
         } => setup::key_made(model, &domain, &sender, made),
         Message::Exported(Ok(Exported { path, left_out })) => {
             if left_out.is_empty() {
-                tell(model, Mark::Done, &format!("The records are in {path}"));
+                let hint = match (&model.practice, model.setup()) {
+                    (None, Some(setup)) => format!(
+                        ". Into a name server of your own: nobounce publish {} --help",
+                        setup.facts.domain
+                    ),
+                    _ => String::new(),
+                };
+                tell(
+                    model,
+                    Mark::Done,
+                    &format!("The records are in {path}{hint}"),
+                );
             } else {
                 // What is missing comes first: a long path must not push it off the screen.
                 let text = format!(
