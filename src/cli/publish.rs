@@ -174,7 +174,7 @@ fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     } else if let Consent::Given = asked {
         printer::result(&page::outcome(&jobs))?;
     }
-    let exits = jobs.iter().map(|job| told(job)).chain([end]);
+    let exits = jobs.iter().map(told).chain([end]);
     Ok(match asked {
         Consent::Given | Consent::NotAsked => worst(exits),
         Consent::Refused => Exit::Wrong,
@@ -265,7 +265,22 @@ impl Run<'_> {
 
     /// Sends the changes zone by zone. What goes is on disk before it goes.
     fn send(&self, jobs: &mut [Job], setup: &mut Setup, facts: &mut Facts) -> Result<(), Exit> {
-        let at = seen::note_clock(facts, self.globals.clock());
+        let at = {
+            let now = seen::note_clock(facts, self.globals.clock());
+            publish::kept::fresh(facts, now)
+        };
+        for job in jobs.iter() {
+            // What is back already, or never came about, is not asked about again.
+            if let (Task::Undo { began, .. }, State::Nothing) = (&job.task, &job.state)
+                && !job
+                    .steps
+                    .iter()
+                    .any(|step| matches!(step, Step::Refused(_)))
+            {
+                let zone = job.zone.as_str();
+                publish::kept::end(facts, *began, zone, Some(Outcome::Undone));
+            }
+        }
         for job in jobs.iter_mut().filter(|job| job.state == State::Planned) {
             if !job.changes().iter().any(|change| change.is_needed()) {
                 continue;

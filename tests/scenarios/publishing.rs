@@ -458,6 +458,13 @@ fn only_the_newest_run_is_taken_back_and_only_once() {
     assert_eq!(zones(&facts), ["example.com"]);
     assert_eq!(facts.publications.len(), 2);
 
+    let first = time(runs[0].0);
+    assert!(
+        kept::fresh(&facts, first) > second,
+        "the newest is found even where the clock went back"
+    );
+    assert_eq!(kept::fresh(&facts, now()), now());
+
     let text = serde_json::to_string(&facts).unwrap();
     assert_eq!(
         serde_json::from_str::<plan::facts::Facts>(&text).unwrap(),

@@ -181,10 +181,8 @@ mod tests {
         let other = Key::read("hmac-sha256:nb:b3RoZXI=").unwrap();
         let forged = answer(&request, &other, NOW, 0, &[]);
         assert_eq!(verdict(&forged, &request, NOW), Err(Fault::Forged));
-        let renamed = Key {
-            name: "nb2".parse().unwrap(),
-            ..key()
-        };
+        let mut renamed = key();
+        renamed.name = "nb2".parse().unwrap();
         let forged = answer(&request, &renamed, NOW, 0, &[]);
         assert_eq!(verdict(&forged, &request, NOW), Err(Fault::Forged));
 

@@ -1,5 +1,6 @@
 //! What was changed in a zone, kept so that it can be taken back. Texts stand in the presentation form of the DNS, so that any byte survives.
 
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
@@ -132,6 +133,17 @@ fn unescaped(text: &str) -> Option<Untrusted> {
         }
     }
     (bytes.len() <= 255).then(|| Untrusted::new(bytes))
+}
+
+/// A time for a new run, at `now` or just behind it: no two runs have the same, even where the clock stands still.
+pub fn fresh(facts: &Facts, now: Timestamp) -> Timestamp {
+    let newest = facts.publications.iter().map(|kept| kept.at).max();
+    match newest.filter(|newest| *newest >= now) {
+        Some(newest) => newest
+            .checked_add(SignedDuration::from_millis(1))
+            .unwrap_or(newest),
+        None => now,
+    }
 }
 
 /// Keeps what is about to be changed; the oldest goes where there are too many.
