@@ -396,3 +396,66 @@ fn a_name_server_that_lags_behind_is_told() {
         assert_eq!(record["nameservers"]["answered"], 2, "{done:#}");
     }
 }
+
+/// Runs `publish` in a pseudo-terminal, answers its question, and gives what it showed and how it ended.
+fn at_a_terminal(world: &World, answer: &str) -> (String, u32) {
+    use std::io::Read;
+    use std::io::Write;
+    let pty = portable_pty::native_pty_system()
+        .openpty(portable_pty::PtySize {
+            rows: 40,
+            cols: 120,
+            pixel_width: 0,
+            pixel_height: 0,
+        })
+        .unwrap();
+    let key = world.path("nb.key");
+    let command = world.nobounce(&["publish", DOMAIN, "--tsig-key", &key]);
+    let mut inside = portable_pty::CommandBuilder::new(command.get_program());
+    inside.args(command.get_args());
+    let mut child = pty.slave.spawn_command(inside).unwrap();
+    drop(pty.slave);
+    let mut reader = pty.master.try_clone_reader().unwrap();
+    let mut writer = pty.master.take_writer().unwrap();
+    let mut shown = Vec::new();
+    let mut buffer = [0; 4096];
+    let mut is_asked = false;
+    // The other side is closed when the program ends.
+    while let Ok(length) = reader.read(&mut buffer) {
+        if length == 0 {
+            break;
+        }
+        shown.extend_from_slice(&buffer[..length]);
+        if !is_asked && String::from_utf8_lossy(&shown).contains("[y/N] ") {
+            is_asked = true;
+            writer.write_all(answer.as_bytes()).unwrap();
+        }
+    }
+    let code = child.wait().unwrap().exit_code();
+    (String::from_utf8_lossy(&shown).into_owned(), code)
+}
+
+#[test]
+fn at_a_terminal_the_difference_is_shown_and_a_yes_is_wanted() {
+    let Some(world) = World::new(Kind::Bind) else {
+        return;
+    };
+    for answer in ["n\n", "\n", "what?\n"] {
+        let (shown, code) = at_a_terminal(&world, answer);
+        assert!(
+            shown.contains("Change these 3 records in the DNS now? [y/N] "),
+            "{shown}"
+        );
+        assert!(shown.contains("+ v=spf1 mx ip4:192.0.2.7 -all"), "{shown}");
+        assert!(shown.contains("nothing was changed"), "{shown}");
+        assert_eq!(code, 1, "{shown}");
+        assert_eq!(world.at_primary(DOMAIN, "TXT"), apex(OLD_SPF));
+    }
+    let (shown, code) = at_a_terminal(&world, "y\n");
+    assert_eq!(code, 0, "{shown}");
+    assert!(
+        shown.contains("spf: ✓ published (name servers 2 of 2, resolvers 1 of 1)"),
+        "{shown}"
+    );
+    assert_eq!(world.at_primary(DOMAIN, "TXT"), apex(NEW_SPF));
+}
