@@ -374,6 +374,7 @@ impl Client {
             per_try: self.config.per_try(),
             deadline,
             sent: &self.sent,
+            pace: &self.pace,
             lines: self.lines.as_deref().filter(|_| flags.recursion),
         };
         exchange.run().await

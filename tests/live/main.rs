@@ -19,6 +19,7 @@ mod panel;
 mod panel_hosts;
 mod panel_zone;
 mod practice;
+mod resend;
 mod retries;
 mod scripted;
 mod servers;
