@@ -122,15 +122,10 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
         .map(|place| place.question)
         .collect();
     questions.extend(
-        selectors(view, zone).filter_map(|(selector, _)| {
-            panel::proxy_question(view, &prefix(selector), "_domainkey")
-        }),
+        selectors(view, zone)
+            .filter_map(|(_, question)| panel::proxy_question(view, question, "_domainkey")),
     );
     questions
-}
-
-fn prefix(selector: &Selector) -> String {
-    format!("{selector}._domainkey")
 }
 
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
@@ -141,7 +136,7 @@ pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
                 || view
                     .best(question)
                     .is_some_and(|answer| is_something(view, answer))
-                || panel::proxied(view, &prefix(selector), "_domainkey").is_some()
+                || panel::proxied(view, question, "_domainkey").is_some()
         })
         .map(|(_, question)| question.clone())
         .collect()
@@ -183,7 +178,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
             .answer
             .as_ref()
             .is_some_and(|answer| is_something(view, answer));
-        if is_named || is_seen || panel::proxied(view, &prefix(selector), "_domainkey").is_some() {
+        if is_named || is_seen || panel::proxied(view, question, "_domainkey").is_some() {
             one(&mut section, view, zone, selector, question, &settled);
         }
     }
@@ -287,7 +282,7 @@ fn one(
                         is_something(view, answer) && found::is_here(Kind::Dkim, owner, &texts)
                     })
                 });
-            let proxied = panel::proxied(view, &prefix(selector), "_domainkey");
+            let proxied = panel::proxied(view, question, "_domainkey");
             match (settled.standing, wrong_name, proxied) {
                 (Standing::Settled, Some(place), _) => {
                     "misplaced".clone_into(&mut report.state);
