@@ -34,15 +34,17 @@ pub fn zone(view: &View<'_>, place: &Place) -> DomainName {
 /// The question that shows a proxy: where the name exists without a text, and names beside it that nobody uses do not exist.
 /// `text`: the question for the text. `below`: where the wildcard was probed, as for [`View::probe`].
 pub fn proxy_question(view: &View<'_>, text: &Question, below: &str) -> Option<Question> {
-    let answer = view.best(text)?;
-    let is_there = answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoData { .. });
-    // Looked at for each guess: nothing more is worked out where the name does not exist, as most do not.
-    if !is_there {
+    if !view.best(text).is_some_and(is_without_text) {
         return None;
     }
     let nobody = view.best(&view.probe(below)?)?;
     matches!(nobody.outcome, Outcome::NoName { .. })
         .then(|| Question::new(text.owner.clone(), RecordType::A))
+}
+
+/// True where the name exists, and no text at it.
+pub fn is_without_text(answer: &Answer) -> bool {
+    answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoData { .. })
 }
 
 /// The proxy that answers at a name, where one does.
