@@ -249,6 +249,17 @@ impl<'a> View<'a> {
             })
     }
 
+    /// True where one of these addresses, as a name server, gave an answer about a name of the zone that can be relied on.
+    pub fn is_served_by(&self, addresses: &[SocketAddr], apex: &DomainName) -> bool {
+        self.all().any(|sighting| {
+            sighting.server.is_authoritative()
+                && addresses.contains(&sighting.server.address())
+                && sighting.question.owner.is_within(apex)
+                && sighting.answer.trouble().is_none()
+                && !sighting.answer.is_weak_no()
+        })
+    }
+
     /// True where this machine has no way to the server.
     pub fn is_unreachable(&self, address: SocketAddr) -> bool {
         self.by_question.values().flatten().any(|sighting| {

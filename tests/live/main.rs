@@ -23,6 +23,7 @@ mod resend;
 mod retries;
 mod scripted;
 mod servers;
+mod soa;
 mod spf_host;
 mod spf_suite;
 mod spf_verb;
