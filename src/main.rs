@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Many small pieces come and go on several threads: with the usual allocator the threads wait for one another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ExitCode::from(nobounce::cli::main(std::env::args_os()).code())
 }

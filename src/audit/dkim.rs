@@ -11,6 +11,7 @@ use crate::audit::settle::Settled;
 use crate::audit::settle::Standing;
 use crate::audit::settle::settle;
 use crate::audit::tell;
+use crate::audit::view::Tried;
 use crate::audit::view::View;
 use crate::audit::zone::Place;
 use crate::catalog::recognize;
@@ -72,14 +73,26 @@ fn certain<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
     })
 }
 
-/// The selectors to try, with the question for each: [`certain`] ones and then the guesses, each once.
-fn selectors<'v>(
-    view: &'v View<'_>,
-    zone: &Place,
-) -> impl Iterator<Item = &'v (Selector, Question)> {
+/// The selectors to try, with the question for each and a usable answer: [`certain`] ones and then the guesses, each once.
+fn selectors<'v>(view: &'v View<'_>, zone: &Place) -> impl Iterator<Item = Tried<'v>> {
+    let tried = |(selector, question): &'v (Selector, Question)| Tried {
+        selector,
+        question,
+        answer: view.best(question),
+    };
     let certain = certain(view, zone);
-    let is_new = |guess: &&(Selector, Question)| !certain.iter().any(|known| known.0 == guess.0);
-    certain.iter().chain(view.guesses.iter().filter(is_new))
+    let guesses = view.memory.guesses.get_or_init(|| {
+        let is_new =
+            |guess: &&(Selector, Question)| !certain.iter().any(|known| known.0 == guess.0);
+        let new = view.guesses.iter().filter(is_new);
+        new.map(|(selector, question)| Tried {
+            selector,
+            question,
+            answer: view.best(question),
+        })
+        .collect()
+    });
+    certain.iter().map(tried).chain(guesses.iter().copied())
 }
 
 /// The questions to resolvers. What is only guessed waits until somebody has answered about the domain: behind name servers that are dead
@@ -88,8 +101,8 @@ pub fn questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
     let is_worth_guessing = view.scope.manner == Manner::Careful || is_alive(view);
     let is_quick = view.scope.manner == Manner::Quick;
     selectors(view, zone)
-        .filter(|(selector, _)| is_worth_guessing || view.scope.selectors.contains(selector))
-        .map(|(_, question)| question)
+        .filter(|tried| is_worth_guessing || view.scope.selectors.contains(tried.selector))
+        .map(|tried| tried.question)
         .filter(|question| !is_quick || !view.is_asked(question))
         .cloned()
         .collect()
@@ -122,28 +135,25 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
         .map(|place| place.question)
         .collect();
     questions.extend(
-        selectors(view, zone).filter_map(|(selector, _)| {
-            panel::proxy_question(view, &prefix(selector), "_domainkey")
-        }),
+        selectors(view, zone)
+            .filter(|tried| tried.answer.is_some_and(panel::is_without_text))
+            .filter_map(|tried| panel::proxy_question(view, tried.question, "_domainkey")),
     );
     questions
-}
-
-fn prefix(selector: &Selector) -> String {
-    format!("{selector}._domainkey")
 }
 
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
 pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
     selectors(view, zone)
-        .filter(|(selector, question)| {
-            view.scope.selectors.contains(selector)
-                || view
-                    .best(question)
+        .filter(|tried| {
+            view.scope.selectors.contains(tried.selector)
+                || tried
+                    .answer
                     .is_some_and(|answer| is_something(view, answer))
-                || panel::proxied(view, &prefix(selector), "_domainkey").is_some()
+                || tried.answer.is_some_and(panel::is_without_text)
+                    && panel::proxied(view, tried.question, "_domainkey").is_some()
         })
-        .map(|(_, question)| question.clone())
+        .map(|tried| tried.question.clone())
         .collect()
 }
 
@@ -161,7 +171,7 @@ fn is_something(view: &View<'_>, answer: &Answer) -> bool {
             .flatten()
             .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain)
     };
-    answer.trouble().is_none() && is_there && !is_wild()
+    is_there && answer.trouble().is_none() && !is_wild()
 }
 
 pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
@@ -172,7 +182,10 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         aliases: Vec::new(),
     };
     let mut open = *zone == Place::Open;
-    for (selector, question) in selectors(view, zone) {
+    for Tried {
+        selector, question, ..
+    } in selectors(view, zone)
+    {
         let is_named = view.scope.selectors.contains(selector);
         let settled = settle(view, zone, question, Subject::Dkim);
         open |= settled
@@ -183,7 +196,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
             .answer
             .as_ref()
             .is_some_and(|answer| is_something(view, answer));
-        if is_named || is_seen || panel::proxied(view, &prefix(selector), "_domainkey").is_some() {
+        if is_named || is_seen || panel::proxied(view, question, "_domainkey").is_some() {
             one(&mut section, view, zone, selector, question, &settled);
         }
     }
@@ -287,7 +300,7 @@ fn one(
                         is_something(view, answer) && found::is_here(Kind::Dkim, owner, &texts)
                     })
                 });
-            let proxied = panel::proxied(view, &prefix(selector), "_domainkey");
+            let proxied = panel::proxied(view, question, "_domainkey");
             match (settled.standing, wrong_name, proxied) {
                 (Standing::Settled, Some(place), _) => {
                     "misplaced".clone_into(&mut report.state);

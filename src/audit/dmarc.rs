@@ -89,6 +89,11 @@ pub fn permission_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
         .collect()
 }
 
+/// The proxy that answers where the record should be.
+fn proxied(view: &View<'_>) -> Option<panel::Proxied> {
+    panel::proxied(view, &discovery::question(view.domain())?, "")
+}
+
 /// Questions that the record makes necessary, or its absence.
 pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
     let walk = walk(view, place);
@@ -105,7 +110,8 @@ pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
         && zone::exists(view) == Some(true)
     {
         questions.extend(wrong_names(view, place).into_iter().map(|p| p.question));
-        questions.extend(panel::proxy_question(view, "_dmarc", ""));
+        let own = discovery::question(view.domain());
+        questions.extend(own.and_then(|own| panel::proxy_question(view, &own, "")));
     }
     questions.extend(view.at("_dmarc", RecordType::Cname).filter(|_| {
         discovery::question(view.domain())
@@ -283,7 +289,7 @@ fn own_state(
             if let Some(at) = misplaced(view, place) {
                 findings.push(found::misplaced(Kind::Dmarc, &owner, &at));
                 "misplaced"
-            } else if let Some(proxy) = panel::proxied(view, "_dmarc", "") {
+            } else if let Some(proxy) = proxied(view) {
                 findings.push(found::proxied(Kind::Dmarc, &owner, proxy.of));
                 "conflict"
             } else if is_star {

@@ -24,6 +24,8 @@ use crate::records::sighting::Trouble;
 /// What became of one name server.
 enum State {
     Answers,
+    /// It answers about names of the zone, and not about the zone itself (SOA).
+    Partly(Trouble),
     Lame(Trouble),
     Silent(Trouble),
     NoAddress,
@@ -46,6 +48,7 @@ pub fn findings(view: &View<'_>, zone: &Zone, now: Timestamp) -> Vec<Finding> {
 fn state(view: &View<'_>, zone: &Zone, name: &DomainName) -> State {
     match zone.answer(view, name).map(|answer| answer.trouble()) {
         Some(None) => State::Answers,
+        Some(Some(trouble)) if zone.is_served_by(view, name) => State::Partly(trouble.clone()),
         Some(Some(trouble @ (Trouble::Refused | Trouble::NotAuthoritative))) => {
             State::Lame(trouble.clone())
         }
@@ -89,7 +92,7 @@ fn servers(view: &View<'_>, zone: &Zone) -> Vec<Finding> {
         .collect();
     let answering = states
         .iter()
-        .filter(|(_, state)| matches!(state, State::Answers))
+        .filter(|(_, state)| matches!(state, State::Answers | State::Partly(_)))
         .count();
     let is_open = states.iter().any(|(_, state)| matches!(state, State::Open));
     let mut findings = Vec::new();
@@ -122,6 +125,16 @@ fn servers(view: &View<'_>, zone: &Zone) -> Vec<Finding> {
                     "If this stays so, ask the company that keeps your DNS about this name server.",
                 );
             }
+            State::Partly(trouble) => add(
+                Severity::Warning,
+                codes::NS_SILENT,
+                name,
+                format!(
+                    "The name server {name} answers about your records, and not about the zone itself (SOA): there it {trouble}. \
+                     So it cannot be told whether it holds the newest version."
+                ),
+                "If this stays so, ask the company that keeps your DNS about this name server.",
+            ),
             State::Lame(trouble) => add(
                 Severity::Warning,
                 codes::NS_LAME,

@@ -32,19 +32,24 @@ pub fn zone(view: &View<'_>, place: &Place) -> DomainName {
 }
 
 /// The question that shows a proxy: where the name exists without a text, and names beside it that nobody uses do not exist.
-/// `below`: where the wildcard was probed, as for [`View::probe`].
-pub fn proxy_question(view: &View<'_>, prefix: &str, below: &str) -> Option<Question> {
-    let text = view.best(&view.at(prefix, RecordType::Txt)?)?;
+/// `text`: the question for the text. `below`: where the wildcard was probed, as for [`View::probe`].
+pub fn proxy_question(view: &View<'_>, text: &Question, below: &str) -> Option<Question> {
+    if !view.best(text).is_some_and(is_without_text) {
+        return None;
+    }
     let nobody = view.best(&view.probe(below)?)?;
-    let is_there = text.chain.is_empty() && matches!(text.outcome, Outcome::NoData { .. });
-    let is_nobody = matches!(nobody.outcome, Outcome::NoName { .. });
-    view.at(prefix, RecordType::A)
-        .filter(|_| is_there && is_nobody)
+    matches!(nobody.outcome, Outcome::NoName { .. })
+        .then(|| Question::new(text.owner.clone(), RecordType::A))
+}
+
+/// True where the name exists, and no text at it.
+pub fn is_without_text(answer: &Answer) -> bool {
+    answer.chain.is_empty() && matches!(answer.outcome, Outcome::NoData { .. })
 }
 
 /// The proxy that answers at a name, where one does.
-pub fn proxied(view: &View<'_>, prefix: &str, below: &str) -> Option<Proxied> {
-    let answer = view.best(&proxy_question(view, prefix, below)?)?;
+pub fn proxied(view: &View<'_>, text: &Question, below: &str) -> Option<Proxied> {
+    let answer = view.best(&proxy_question(view, text, below)?)?;
     let address = address(answer).filter(|_| answer.chain.is_empty())?;
     Some(Proxied {
         of: habits::proxy_of(dns_host::habits(), address),

@@ -47,7 +47,15 @@ pub struct View<'a> {
     /// As the view before found them.
     pub services_before: &'a RefCell<Services>,
     by_question: HashMap<&'a Question, Vec<&'a Sighting>>,
-    pub memory: Memory,
+    pub memory: Memory<'a>,
+}
+
+/// A selector, the question for it, and a usable answer.
+#[derive(Clone, Copy)]
+pub struct Tried<'a> {
+    pub selector: &'a Selector,
+    pub question: &'a Question,
+    pub answer: Option<&'a Answer>,
 }
 
 /// The services recognized by mail servers and SPF terms, kept from view to view: it takes a walk through the catalog.
@@ -60,11 +68,13 @@ pub struct Services {
 
 /// What several sections ask for, worked out once for each view.
 #[derive(Default)]
-pub struct Memory {
+pub struct Memory<'a> {
     pub walk: OnceCell<Walk>,
     pub services: OnceCell<Vec<(Owner, String)>>,
     /// The selectors that were named and those of recognized services, with the question for each.
     pub selectors: OnceCell<Vec<(Selector, Question)>>,
+    /// The guesses that are not among them, each with a usable answer where there is one.
+    pub guesses: OnceCell<Vec<Tried<'a>>>,
     pub is_rewritten: OnceCell<bool>,
 }
 
@@ -237,6 +247,17 @@ impl<'a> View<'a> {
                     None => !sighting.server.is_authoritative(),
                 })
             })
+    }
+
+    /// True where one of these addresses, as a name server, gave an answer about a name of the zone that can be relied on.
+    pub fn is_served_by(&self, addresses: &[SocketAddr], apex: &DomainName) -> bool {
+        self.all().any(|sighting| {
+            sighting.server.is_authoritative()
+                && addresses.contains(&sighting.server.address())
+                && sighting.question.owner.is_within(apex)
+                && sighting.answer.trouble().is_none()
+                && !sighting.answer.is_weak_no()
+        })
     }
 
     /// True where this machine has no way to the server.

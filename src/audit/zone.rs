@@ -154,6 +154,11 @@ impl Zone {
             .min_by_key(|answer| answer.trouble().is_some())
     }
 
+    /// True where a name server holds the zone, as its answers about any name of it show.
+    pub fn is_served_by(&self, view: &View<'_>, name: &DomainName) -> bool {
+        view.is_served_by(&addresses_to_ask(view, name), &self.apex)
+    }
+
     /// The servers to ask: one address of each name, of IPv6 where there is none of IPv4 or no way to it.
     pub fn servers(&self, view: &View<'_>) -> Vec<Server> {
         let mut servers: Vec<Server> = Vec::new();
@@ -202,7 +207,8 @@ impl Zone {
                         .iter()
                         .map(IpAddr::to_string)
                         .collect(),
-                    answers: answer.is_some_and(|answer| answer.trouble().is_none()),
+                    answers: answer.is_some_and(|answer| answer.trouble().is_none())
+                        || self.is_served_by(view, name),
                     serial: answer.and_then(serial),
                 }
             })

@@ -258,6 +258,9 @@ impl Client {
             let outcome = Outcome::Trouble(Trouble::Unreachable);
             return Trail::new(question).end(server, question, outcome);
         }
+        if let [only] = resolvers.as_slice() {
+            return self.resolver(*only, question, deadline).await;
+        }
         let first = self.preferred.load(Ordering::Relaxed) % resolvers.len();
         let mut waiting = (0..resolvers.len()).map(|step| (first + step) % resolvers.len());
         let mut running = FuturesUnordered::new();
@@ -374,6 +377,7 @@ impl Client {
             per_try: self.config.per_try(),
             deadline,
             sent: &self.sent,
+            pace: &self.pace,
             lines: self.lines.as_deref().filter(|_| flags.recursion),
         };
         exchange.run().await

@@ -31,6 +31,9 @@ use crate::dns::line::Lines;
 use crate::dns::line::Seat;
 use crate::dns::message::decode;
 use crate::dns::message::dislikes_edns;
+use crate::dns::pace::Lane;
+use crate::dns::pace::Pace;
+use crate::dns::round_trip::SOONEST;
 use crate::records::sighting::Trouble;
 
 /// Largest answer asked for over UDP: it passes every path unfragmented (RFC 9715).
@@ -39,8 +42,15 @@ const UDP_PAYLOAD: u16 = 1232;
 /// Bytes of one datagram that are read.
 pub(super) const LONGEST_DATAGRAM: usize = 4096;
 
-/// The first wait, as a share of a try: a datagram that was lost is sent again soon, and an answer to the first still counts.
+/// The first wait, as a share of a try: a datagram that was lost is sent again soon, and an answer to the first still counts. Where the
+/// server's pace is known, it is sent again within this wait too.
 const FIRST_WAIT: f64 = 0.4;
+
+/// Times that a question is sent again within the first wait.
+const MOST_RESENT: u32 = 2;
+
+/// Times that a wait is doubled; the first wait is over long before.
+const LONGEST_DOUBLING: u32 = 8;
 
 /// Bytes of an OPT record without options (RFC 6891, section 6.1.2).
 const OPT: usize = 11;
@@ -60,6 +70,7 @@ pub(super) struct Exchange<'a> {
     pub per_try: Duration,
     pub deadline: Instant,
     pub sent: &'a AtomicU64,
+    pub pace: &'a Pace,
     /// Sockets that questions share; without them each has its own.
     pub lines: Option<&'a Lines>,
 }
@@ -175,12 +186,12 @@ impl Exchange<'_> {
     async fn udp(&self, way: &Way, packets: &Packets, tries: usize) -> Result<Reply, Trouble> {
         let mut silence = Trouble::Timeout;
         for nth in 0..tries {
-            let wait = if nth == 0 {
-                self.per_try.mul_f64(FIRST_WAIT)
+            let reply = if nth == 0 {
+                self.first_try(way, packets).await
             } else {
-                self.per_try
+                self.udp_once(way, packets, true, self.per_try).await
             };
-            match self.udp_once(way, packets, true, wait).await {
+            match reply {
                 Ok(Reply::Whole(message)) if dislikes_edns(&message) => {
                     return match self.udp_once(way, packets, false, self.per_try).await {
                         Ok(reply) => Ok(reply),
@@ -218,10 +229,61 @@ impl Exchange<'_> {
         match said.await {
             Err(_) => Err(Trouble::Timeout),
             Ok(Ok(reply)) => reply,
-            Ok(Err(_)) => {
-                let pause = SHORT_WAIT.min(self.per_try);
-                let _ = timeout_at(end, sleep(pause)).await;
-                Err(Trouble::Unreachable)
+            Ok(Err(_)) => self.unreachable(end).await,
+        }
+    }
+
+    /// The network said no: a moment later it may say yes.
+    async fn unreachable(&self, end: Instant) -> Result<Reply, Trouble> {
+        let pause = SHORT_WAIT.min(self.per_try);
+        let _ = timeout_at(end, sleep(pause)).await;
+        Err(Trouble::Unreachable)
+    }
+
+    /// The first try. What counts as lost by the server's pace is sent again within it, after twice the wait each time.
+    async fn first_try(&self, way: &Way, packets: &Packets) -> Result<Reply, Trouble> {
+        let lane = if self.flags.recursion {
+            Lane::Resolvers
+        } else {
+            Lane::Servers
+        };
+        let began = Instant::now();
+        let end = self.deadline.min(began + self.per_try.mul_f64(FIRST_WAIT));
+        let (mut is_due, mut is_over) = (true, false);
+        let (mut resent, mut looks) = (0, 0);
+        loop {
+            let patience = self.pace.round_trips.patience(self.address, lane);
+            // While nobody has answered yet, the pace may be known a little later.
+            let wait =
+                patience.map_or_else(|| nth_wait(SOONEST, looks), |wait| nth_wait(wait, resent));
+            let until = if is_over { end } else { end.min(began + wait) };
+            if is_due {
+                self.sent.fetch_add(1, Ordering::Relaxed);
+            }
+            let said = timeout_at(until, async {
+                if is_due {
+                    way.send(&packets.with_edns.bytes).await?;
+                }
+                self.listen(way, packets, true).await
+            });
+            match said.await {
+                Ok(Ok(reply)) => {
+                    let took = began.elapsed();
+                    self.pace.round_trips.learn(self.address, lane, took);
+                    return reply;
+                }
+                Ok(Err(_)) => return self.unreachable(end).await,
+                Err(_) if until == end => return Err(Trouble::Timeout),
+                Err(_) => {}
+            }
+            // The answers of others may have changed what is known.
+            let patience = self.pace.round_trips.patience(self.address, lane);
+            looks += 1;
+            is_due = patience.is_some_and(|wait| began.elapsed() >= nth_wait(wait, resent));
+            if is_due {
+                resent += 1;
+                is_due = self.pace.may_resend(self.address, lane);
+                is_over = !is_due || resent == MOST_RESENT;
             }
         }
     }
@@ -377,6 +439,11 @@ pub(super) fn header(bytes: &[u8]) -> Option<(u16, bool)> {
     }
     let id = u16::from_be_bytes([bytes[0], bytes[1]]);
     Some((id, bytes[2] & 0x02 != 0))
+}
+
+/// How long after the first datagram the one after `nth` others is sent: each wait is twice the one before.
+fn nth_wait(first: Duration, nth: u32) -> Duration {
+    first * ((2 << nth.min(LONGEST_DOUBLING)) - 1)
 }
 
 fn refusal(bytes: &[u8]) -> bool {

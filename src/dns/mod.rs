@@ -3,7 +3,7 @@
 //! `config` whom to ask · `exchange` one question over UDP and TCP · `https` the same over HTTPS · `message` an answer read into sightings ·
 //! `wire` names, types and data in the library's form and ours · `trail` an answer along its aliases ·
 //! `line` sockets that many questions share · `ask` aliases and resolvers · `cache` what many domains share, asked once · `pace` how many questions at a time ·
-//! `run` many questions and what they lead to · `zone` where a name lives ·
+//! `round_trip` how soon a datagram counts as lost · `run` many questions and what they lead to · `zone` where a name lives ·
 //! `look` the order in which a wanted record is looked for · `update` a change of a zone, only where it is asked for by name ·
 //! `practice` the pretend DNS.
 
@@ -17,6 +17,7 @@ mod look;
 mod message;
 mod pace;
 pub mod practice;
+mod round_trip;
 mod run;
 mod trail;
 pub mod update;

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
+use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
@@ -19,6 +20,7 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 use tokio::time::sleep_until;
 
+use crate::dns::round_trip::RoundTrips;
 use crate::records::name::DomainName;
 use crate::records::sighting::Sighting;
 use crate::records::sighting::Trouble;
@@ -68,6 +70,8 @@ pub(super) struct Pace {
     health: Mutex<Health>,
     /// For each public resolver, when the next question may go out.
     free_at: Mutex<HashMap<IpAddr, Instant>>,
+    /// How soon a datagram counts as lost.
+    pub round_trips: RoundTrips,
 }
 
 /// A number of places that can shrink and grow.
@@ -127,6 +131,7 @@ impl Pace {
                 domains: HashMap::new(),
             }),
             free_at: Mutex::default(),
+            round_trips: RoundTrips::default(),
         }
     }
 
@@ -154,6 +159,19 @@ impl Pace {
         sleep_until(at).await;
     }
 
+    /// True where a datagram that seems lost may be sent again early: not to resolvers that have enough of us, and never often. It counts
+    /// among the questions to a public resolver.
+    pub(super) fn may_resend(&self, server: SocketAddr, lane: Lane) -> bool {
+        if lane == Lane::Resolvers && locked(&self.health).is_strained(Instant::now()) {
+            return false;
+        }
+        let may = self.round_trips.spend(server);
+        if may && let Some(next) = locked(&self.free_at).get_mut(&server.ip()) {
+            *next += DISTANCE;
+        }
+        may
+    }
+
     /// Learns from what the resolvers said.
     pub(super) fn learn(&self, sighting: &Sighting) {
         let owner = &sighting.question.owner;
@@ -178,9 +196,7 @@ impl Pace {
         let health = locked(&self.health);
         match trouble {
             Trouble::Refused => tries == 1 || health.has_answered,
-            Trouble::Timeout | Trouble::ServerFailure { .. } => health
-                .strained_until
-                .is_some_and(|until| Instant::now() < until),
+            Trouble::Timeout | Trouble::ServerFailure { .. } => health.is_strained(Instant::now()),
             _ => false,
         }
     }
@@ -239,6 +255,10 @@ impl Drop for Turn<'_> {
 }
 
 impl Health {
+    fn is_strained(&self, now: Instant) -> bool {
+        self.strained_until.is_some_and(|until| now < until)
+    }
+
     fn learn(&mut self, domain: DomainName, trouble: Option<&Trouble>, now: Instant) {
         if self.domains.len() >= MOST_DOMAINS {
             self.domains.clear();

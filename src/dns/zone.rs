@@ -66,7 +66,12 @@ impl Client {
             let (soa, ns) = join(self.ask_any(&soa), self.ask_any(&ns)).await;
             let answer = &soa.sighting.answer;
             if answer.trouble().is_some() {
-                return Err(soa.sighting);
+                // Some servers answer about everything but this record. The list of name servers shows a zone as well.
+                return if is_list(&ns.sighting) {
+                    Ok((here, ns.sighting))
+                } else {
+                    Err(soa.sighting)
+                };
             }
             if answer.chain.is_empty() && !answer.data().is_empty() {
                 return Ok((here, ns.sighting));
@@ -187,6 +192,12 @@ fn host_part(name: &DomainName) -> DomainName {
         here = parent;
     }
     host
+}
+
+/// True for the list of name servers that the name itself gave.
+fn is_list(sighting: &Sighting) -> bool {
+    let answer = &sighting.answer;
+    answer.chain.is_empty() && answer.data().iter().any(|data| matches!(data, Data::Ns(_)))
 }
 
 fn zone_that_said_no(asked: &Asked, name: &DomainName) -> Option<DomainName> {
