@@ -3,6 +3,7 @@
 
 mod aliases;
 mod answers;
+mod any_name;
 mod blocked;
 mod bulk;
 mod check;
