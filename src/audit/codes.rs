@@ -31,8 +31,14 @@ pub const DNS_TROUBLE: Code = Code::new("dns-trouble");
 pub const DOH_BLOCKED: Code = Code::new("doh-blocked");
 pub const DOH_NOT_TRUSTED: Code = Code::new("doh-not-trusted");
 pub const DOMAIN_DOES_NOT_EXIST: Code = Code::new("domain-does-not-exist");
+/// A mail server is named that is not in the DNS.
+pub const MX_DOES_NOT_EXIST: Code = Code::new("mx-does-not-exist");
+/// An address in place of the name of a mail server.
+pub const MX_IS_ADDRESS: Code = Code::new("mx-is-address");
+pub const MX_IS_ALIAS: Code = Code::new("mx-is-alias");
 pub const MX_MISSING: Code = Code::new("mx-missing");
 pub const MX_NULL_BESIDE_OTHERS: Code = Code::new("mx-null-beside-others");
+pub const MX_WITHOUT_ADDRESS: Code = Code::new("mx-without-address");
 pub const NS_IS_ALIAS: Code = Code::new("ns-is-alias");
 pub const NS_LAME: Code = Code::new("ns-lame");
 pub const NS_LISTS_DIFFER: Code = Code::new("ns-lists-differ");
@@ -68,8 +74,12 @@ pub const ALL: &[Code] = &[
     DOH_BLOCKED,
     DOH_NOT_TRUSTED,
     DOMAIN_DOES_NOT_EXIST,
+    MX_DOES_NOT_EXIST,
+    MX_IS_ADDRESS,
+    MX_IS_ALIAS,
     MX_MISSING,
     MX_NULL_BESIDE_OTHERS,
+    MX_WITHOUT_ADDRESS,
     NS_IS_ALIAS,
     NS_LAME,
     NS_LISTS_DIFFER,

@@ -147,21 +147,26 @@ pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
         .collect()
 }
 
+fn is_there(answer: &Answer) -> bool {
+    answer.trouble().is_none() && (!answer.data().is_empty() || !answer.chain.is_empty())
+}
+
 /// True where an answer holds a record or an alias that no wildcard gave.
 fn is_something(view: &View<'_>, answer: &Answer) -> bool {
-    let is_there = !answer.data().is_empty() || !answer.chain.is_empty();
+    is_there(answer) && !is_wild(view, answer)
+}
+
+/// True where every name gets this answer.
+fn is_wild(view: &View<'_>, answer: &Answer) -> bool {
     let data = |answer: &Answer| -> Vec<Data> {
         let mut data = answer.data().to_vec();
         data.sort();
         data
     };
-    let is_wild = || {
-        [view.wildcard("_domainkey"), view.wildcard("")]
-            .into_iter()
-            .flatten()
-            .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain)
-    };
-    answer.trouble().is_none() && is_there && !is_wild()
+    [view.wildcard("_domainkey"), view.wildcard("")]
+        .into_iter()
+        .flatten()
+        .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain)
 }
 
 pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
@@ -277,7 +282,17 @@ fn one(
         revoked: false,
         testing: false,
     };
+    let is_star = settled
+        .answer
+        .as_ref()
+        .is_some_and(|answer| is_there(answer) && is_wild(view, answer))
+        && settled.standing == Standing::Settled;
     match judge::select(owner, &texts) {
+        // A key that every name has counts as one; anything else stands in the way of it.
+        Selected::Absent | Selected::Broken { .. } if is_star => {
+            "conflict".clone_into(&mut report.state);
+            findings.push(found::wildcard(Kind::Dkim, owner, Severity::Error));
+        }
         Selected::Absent => {
             let wrong_name = found::places(owner, &panel::zone(view, zone))
                 .into_iter()

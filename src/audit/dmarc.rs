@@ -3,6 +3,7 @@
 use crate::audit::codes;
 use crate::audit::panel;
 use crate::audit::permission;
+use crate::audit::permission::Reports;
 use crate::audit::report::DmarcReport;
 use crate::audit::report::OlderReport;
 use crate::audit::settle::Settled;
@@ -177,7 +178,8 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
                 .map(|habit| habits::host_default(&owner, habit)),
         );
         findings.extend(reading.findings.clone());
-        report.rua = permission::section(view, walk, &mut findings);
+        report.rua = permission::section(view, walk, Reports::Aggregate, &mut findings);
+        report.ruf = permission::section(view, walk, Reports::Failure, &mut findings);
         let existence = if zone::exists(view) == Some(false) {
             Existence::DoesNotExist
         } else {

@@ -171,6 +171,9 @@ pub struct DmarcReport {
     #[serde(default)]
     pub older: Option<OlderReport>,
     pub rua: Vec<RuaReport>,
+    /// Addresses for failure reports.
+    #[serde(default)]
+    pub ruf: Vec<RuaReport>,
 }
 
 /// What receivers of the older standard see of DMARC: the record they find, and the policies in force by it.
