@@ -16,7 +16,7 @@ mod dmarc;
 mod exchanges;
 mod health;
 mod mail;
-mod network;
+pub mod network;
 mod panel;
 mod permission;
 mod questions;

@@ -133,6 +133,16 @@ pub enum Trouble {
     Http(u16),
 }
 
+impl Trouble {
+    /// True where nothing of the server came through.
+    pub fn is_of_the_way(&self) -> bool {
+        matches!(
+            self,
+            Self::Timeout | Self::Unreachable | Self::Tls(_) | Self::Http(_)
+        )
+    }
+}
+
 /// What is wrong with an encrypted connection (TLS).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsTrouble {

@@ -27,3 +27,4 @@ mod spf_host;
 mod spf_suite;
 mod spf_verb;
 mod spf_world;
+mod widths;
