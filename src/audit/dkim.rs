@@ -294,19 +294,12 @@ fn one(
             findings.push(found::wildcard(Kind::Dkim, owner, Severity::Error));
         }
         Selected::Absent => {
-            let wrong_name = found::places(owner, &panel::zone(view, zone))
-                .into_iter()
-                .find(|place| {
-                    view.resolver(&place.question).is_some_and(|answer| {
-                        let texts: Vec<Untrusted> = answer.texts().cloned().collect();
-                        is_something(view, answer) && found::is_here(Kind::Dkim, owner, &texts)
-                    })
-                });
+            let wrong_name = misplaced(view, zone, owner);
             let proxied = panel::proxied(view, &prefix(selector), "_domainkey");
             match (settled.standing, wrong_name, proxied) {
-                (Standing::Settled, Some(place), _) => {
+                (Standing::Settled, Some((place, texts)), _) => {
                     "misplaced".clone_into(&mut report.state);
-                    findings.push(found::misplaced(Kind::Dkim, owner, &place));
+                    findings.extend(found::misplaced(Kind::Dkim, owner, &place, &texts));
                 }
                 (Standing::Settled, None, Some(proxy)) => {
                     "conflict".clone_into(&mut report.state);
@@ -323,16 +316,18 @@ fn one(
             findings: named, ..
         } => {
             "invalid".clone_into(&mut report.state);
-            match found::value(Kind::Dkim, owner, &texts).or_else(|| alias_as_text(owner, &texts)) {
-                Some(named) => findings.push(named),
-                None => findings.extend(named),
+            let mut spoilt = found::value(Kind::Dkim, owner, &texts);
+            if spoilt.is_empty() {
+                spoilt.extend(alias_as_text(owner, &texts));
             }
+            findings.extend(if spoilt.is_empty() { named } else { spoilt });
         }
         Selected::Several(texts) => {
             "conflict".clone_into(&mut report.state);
             findings.push(
                 found::value(Kind::Dkim, owner, &texts)
-                    .filter(|finding| finding.code == verdict::codes::SECOND_RECORD)
+                    .into_iter()
+                    .find(|finding| finding.code == verdict::codes::SECOND_RECORD)
                     .unwrap_or_else(|| judge::several(owner, &texts)),
             );
         }
@@ -354,10 +349,8 @@ fn one(
             }
             section.is_usable |= is_good && settled.standing == Standing::Settled;
             findings.extend(panel::alias_beside(view, Kind::Dkim, owner));
-            match found::value(Kind::Dkim, owner, &texts) {
-                Some(named) => findings.push(named),
-                None => findings.extend(judged),
-            }
+            let spoilt = found::value(Kind::Dkim, owner, &texts);
+            findings.extend(if spoilt.is_empty() { judged } else { spoilt });
             findings.extend(
                 texts
                     .iter()
@@ -370,6 +363,23 @@ fn one(
     }
     section.findings.extend(findings);
     section.report.selectors.push(report);
+}
+
+/// A name where a key ended up by mistake and where one is, with the texts there.
+fn misplaced(
+    view: &View<'_>,
+    zone: &Place,
+    owner: &DomainName,
+) -> Option<(found::Place, Vec<Untrusted>)> {
+    found::places(owner, &panel::zone(view, zone))
+        .into_iter()
+        .find_map(|place| {
+            let answer = view
+                .resolver(&place.question)
+                .filter(|answer| is_something(view, answer))?;
+            let texts: Vec<Untrusted> = answer.texts().cloned().collect();
+            found::is_here(Kind::Dkim, owner, &texts).then_some((place, texts))
+        })
 }
 
 /// The target of an alias, put into a text (P26).

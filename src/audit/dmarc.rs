@@ -255,10 +255,12 @@ fn own_state(
                 findings.push(found::wildcard(Kind::Dmarc, &owner, Severity::Error));
                 "conflict"
             } else {
-                match found::value(Kind::Dmarc, &owner, &at_domain.texts()) {
-                    Some(named) => findings.push(named),
-                    None => findings.extend(named.clone()),
-                }
+                let spoilt = found::value(Kind::Dmarc, &owner, &at_domain.texts());
+                findings.extend(if spoilt.is_empty() {
+                    named.clone()
+                } else {
+                    spoilt
+                });
                 "invalid"
             }
         }
@@ -282,8 +284,8 @@ fn own_state(
             if !is_star {
                 findings.extend(beside.clone());
             }
-            if let Some(at) = misplaced(view, place) {
-                findings.push(found::misplaced(Kind::Dmarc, &owner, &at));
+            if let Some((at, texts)) = misplaced(view, place) {
+                findings.extend(found::misplaced(Kind::Dmarc, &owner, &at, &texts));
                 "misplaced"
             } else if let Some(proxy) = panel::proxied(view, "_dmarc", "") {
                 findings.push(found::proxied(Kind::Dmarc, &owner, proxy.of));
@@ -303,18 +305,20 @@ fn own_state(
     state.to_owned()
 }
 
-/// A name where people put the record by mistake and where one is.
-fn misplaced(view: &View<'_>, place: &Place) -> Option<found::Place> {
+/// A name where people put the record by mistake and where one is, with the texts there.
+fn misplaced(view: &View<'_>, place: &Place) -> Option<(found::Place, Vec<Untrusted>)> {
     let nobody = view.wildcard("");
-    wrong_names(view, place).into_iter().find(|wrong| {
+    wrong_names(view, place).into_iter().find_map(|wrong| {
         let settled = settle(view, place, &wrong.question, Subject::Dmarc);
+        let texts = settled.texts();
         let is_wild = nobody.is_some_and(|nobody| {
             settled
                 .answer
                 .as_ref()
                 .is_some_and(|answer| answer.data() == nobody.data())
         });
-        !is_wild && found::is_here(Kind::Dmarc, &wrong.question.owner, &settled.texts())
+        let is_here = !is_wild && found::is_here(Kind::Dmarc, &wrong.question.owner, &texts);
+        is_here.then_some((wrong, texts))
     })
 }
 

@@ -18,6 +18,7 @@ mod matrix;
 mod ordinary;
 mod panel;
 mod panel_hosts;
+mod panel_twice;
 mod panel_zone;
 mod practice;
 mod retries;
