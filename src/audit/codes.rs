@@ -39,6 +39,8 @@ pub const MX_IS_ALIAS: Code = Code::new("mx-is-alias");
 pub const MX_MISSING: Code = Code::new("mx-missing");
 pub const MX_NULL_BESIDE_OTHERS: Code = Code::new("mx-null-beside-others");
 pub const MX_WITHOUT_ADDRESS: Code = Code::new("mx-without-address");
+/// The registry keeps another address of a name server than the zone.
+pub const NS_GLUE_DIFFERS: Code = Code::new("ns-glue-differs");
 pub const NS_IS_ALIAS: Code = Code::new("ns-is-alias");
 pub const NS_LAME: Code = Code::new("ns-lame");
 pub const NS_LISTS_DIFFER: Code = Code::new("ns-lists-differ");
@@ -80,6 +82,7 @@ pub const ALL: &[Code] = &[
     MX_MISSING,
     MX_NULL_BESIDE_OTHERS,
     MX_WITHOUT_ADDRESS,
+    NS_GLUE_DIFFERS,
     NS_IS_ALIAS,
     NS_LAME,
     NS_LISTS_DIFFER,

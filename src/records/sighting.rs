@@ -1,6 +1,7 @@
 //! What one server answered to one question, and when.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 use std::net::SocketAddr;
@@ -50,6 +51,11 @@ pub enum Data {
     Txt(Untrusted),
     Ptr(DomainName),
     Dname(DomainName),
+    /// The address of a name server within the zone, as the zone above keeps it (RFC 9471): beside its list of name servers.
+    Glue {
+        host: DomainName,
+        address: IpAddr,
+    },
     /// The time for which the signature of the SOA record holds, in seconds since 1970 (RRSIG, RFC 4034): beside the record in
     /// answers of the zone's own servers.
     Signed {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod exchanges;
+mod glue;
 mod parked;
 mod permission;
 mod selectors;
@@ -43,6 +44,8 @@ enum Who {
     Ns1,
     Ns2,
     Resolver,
+    /// The server of the zone above, where the world has one: `a.registry.example`.
+    Registry,
 }
 
 const ALL: [Who; 3] = [Who::Ns1, Who::Ns2, Who::Resolver];
@@ -237,6 +240,9 @@ impl World {
                 Server::Resolver { .. } => Who::Resolver,
                 Server::Authoritative { name: ns, .. } if *ns == name("ns1.host.example") => {
                     Who::Ns1
+                }
+                Server::Authoritative { name: ns, .. } if *ns == name("a.registry.example") => {
+                    Who::Registry
                 }
                 Server::Authoritative { .. } => Who::Ns2,
             };

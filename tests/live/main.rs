@@ -10,6 +10,7 @@ mod check;
 mod check_codes;
 mod dmarc;
 mod doh;
+mod glue;
 mod https;
 mod lab;
 mod labels;
