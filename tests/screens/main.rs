@@ -4,6 +4,7 @@
 mod blocked;
 mod explaining;
 mod fuzz;
+mod keys_that_help;
 mod pages;
 mod practice;
 mod setups;
