@@ -54,10 +54,15 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         Place::Found(zone) => Some(zone),
         _ => None,
     };
-    let host = zone.and_then(|zone| match dns_host_of(&zone.names) {
-        DnsHostMatch::Known(host) => Some(host),
-        DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
-    });
+    let (host, one_of) = match zone.map(|zone| dns_host_of(&zone.names)) {
+        Some(DnsHostMatch::Known(host)) => (Some(host), Vec::new()),
+        Some(DnsHostMatch::Shared(hosts)) => (None, hosts),
+        Some(DnsHostMatch::Unknown) | None => (None, Vec::new()),
+    };
+    let named = |host: &DnsHost| Named {
+        id: host.id.as_str().to_owned(),
+        name: host.name.clone(),
+    };
     let (mx, of_mx) = mail::section(view, &place, exists);
     let spf = spf::section(view, &place, exists);
     let dkim = dkim::section(view, &place, exists);
@@ -108,10 +113,8 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         green,
         zone: zone.map(|zone| zone.apex.to_string()),
         nameservers: zone.map(|zone| zone.rows(view)).unwrap_or_default(),
-        dns_host: host.map(|host| Named {
-            id: host.id.as_str().to_owned(),
-            name: host.name.clone(),
-        }),
+        dns_host: host.map(named),
+        dns_host_one_of: one_of.into_iter().map(named).collect(),
         mx,
         spf: spf.report,
         dkim: dkim.report,

@@ -115,11 +115,17 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
             .and_then(|question| view.best(&question))
             .is_some_and(|answer| answer.data().is_empty() && answer.chain.is_empty())
     };
+    let is_named = |selector: &Selector| view.scope.selectors.contains(selector);
     let named = view.scope.selectors.iter().filter(is_empty);
+    let doubled = keyless(view, zone)
+        .filter(|(selector, _)| !is_named(selector))
+        .filter_map(|(_, question)| doubled_place(view, zone, &question.owner))
+        .map(|place| place.question);
     let mut questions: Vec<Question> = named
         .filter_map(|selector| selector.owner(view.domain()).ok())
         .flat_map(|owner| found::places(&owner, &panel::zone(view, zone)))
         .map(|place| place.question)
+        .chain(doubled)
         .collect();
     questions.extend(
         selectors(view, zone).filter_map(|(selector, _)| {
@@ -129,12 +135,48 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
     questions
 }
 
+/// The selectors of recognized services that no key answers under, where no service that was recognized has one: a panel may have doubled
+/// the name. Elsewhere a missing one is no sign of a mistake, since services use some of their selectors only.
+fn keyless<'v>(view: &'v View<'_>, zone: &Place) -> impl Iterator<Item = &'v (Selector, Question)> {
+    let certain = certain(view, zone);
+    let is_without = |(_, question): &(Selector, Question)| {
+        view.best(question)
+            .is_some_and(|answer| !is_something(view, answer))
+    };
+    let all_are = certain.iter().all(is_without);
+    certain.iter().filter(move |_| all_are)
+}
+
+/// Where the key of `owner` stands if the panel put the domain behind its name a second time (P1).
+fn doubled_place(view: &View<'_>, zone: &Place, owner: &DomainName) -> Option<found::Place> {
+    found::places(owner, &panel::zone(view, zone))
+        .into_iter()
+        .find(|place| place.code == verdict::codes::NAME_DOUBLED)
+}
+
+/// The selectors of recognized services whose key was found under a doubled name.
+fn doubled<'v>(view: &'v View<'_>, zone: &Place) -> Vec<&'v Selector> {
+    let is_there = |owner: &DomainName| {
+        doubled_place(view, zone, owner)
+            .and_then(|place| view.resolver(&place.question))
+            .is_some_and(|answer| {
+                let texts: Vec<Untrusted> = answer.texts().cloned().collect();
+                is_something(view, answer) && found::is_here(Kind::Dkim, owner, &texts)
+            })
+    };
+    keyless(view, zone)
+        .filter(|(_, question)| is_there(&question.owner))
+        .map(|(selector, _)| selector)
+        .collect()
+}
+
 fn prefix(selector: &Selector) -> String {
     format!("{selector}._domainkey")
 }
 
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
 pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
+    let doubled = doubled(view, zone);
     selectors(view, zone)
         .filter(|(selector, question)| {
             view.scope.selectors.contains(selector)
@@ -142,6 +184,7 @@ pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
                     .best(question)
                     .is_some_and(|answer| is_something(view, answer))
                 || panel::proxied(view, &prefix(selector), "_domainkey").is_some()
+                || doubled.contains(&selector)
         })
         .map(|(_, question)| question.clone())
         .collect()
@@ -177,6 +220,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         aliases: Vec::new(),
     };
     let mut open = *zone == Place::Open;
+    let doubled = doubled(view, zone);
     for (selector, question) in selectors(view, zone) {
         let is_named = view.scope.selectors.contains(selector);
         let settled = settle(view, zone, question, Subject::Dkim);
@@ -188,7 +232,11 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
             .answer
             .as_ref()
             .is_some_and(|answer| is_something(view, answer));
-        if is_named || is_seen || panel::proxied(view, &prefix(selector), "_domainkey").is_some() {
+        if is_named
+            || is_seen
+            || panel::proxied(view, &prefix(selector), "_domainkey").is_some()
+            || doubled.contains(&selector)
+        {
             one(&mut section, view, zone, selector, question, &settled);
         }
     }

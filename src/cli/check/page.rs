@@ -97,20 +97,31 @@ pub fn greens(report: &Report) -> [(Mark, &'static str); 3] {
     })
 }
 
-fn dns(text: &mut String, report: &Report, paper: Paper) {
-    let answering = report.nameservers.iter().filter(|ns| ns.answers).count();
-    let all = report.nameservers.len();
-    let who = report.dns_host.as_ref().map_or_else(
-        || {
+/// Who keeps the DNS; the name servers where nobody is recognized by them.
+fn who(report: &Report) -> String {
+    let one_of: Vec<&str> = report
+        .dns_host_one_of
+        .iter()
+        .map(|host| host.name.as_str())
+        .collect();
+    match &report.dns_host {
+        Some(host) => host.name.clone(),
+        None if one_of.is_empty() => {
             let names: Vec<String> = report
                 .nameservers
                 .iter()
                 .map(|ns| plain(&ns.name))
                 .collect();
             short(&names.join(", "))
-        },
-        |host| host.name.clone(),
-    );
+        }
+        None => format!("{}, which share name servers", one_of.join(" or ")),
+    }
+}
+
+fn dns(text: &mut String, report: &Report, paper: Paper) {
+    let answering = report.nameservers.iter().filter(|ns| ns.answers).count();
+    let all = report.nameservers.len();
+    let who = who(report);
     if all == 0 {
         let said = if report.zone.is_none() && report.verdict == "unknown" {
             "could not tell"
