@@ -54,15 +54,10 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         Place::Found(zone) => Some(zone),
         _ => None,
     };
-    let (host, one_of) = match zone.map(|zone| dns_host_of(&zone.names)) {
-        Some(DnsHostMatch::Known(host)) => (Some(host), Vec::new()),
-        Some(DnsHostMatch::Shared(hosts)) => (None, hosts),
-        Some(DnsHostMatch::Unknown) | None => (None, Vec::new()),
-    };
-    let named = |host: &DnsHost| Named {
-        id: host.id.as_str().to_owned(),
-        name: host.name.clone(),
-    };
+    let host = zone.and_then(|zone| match dns_host_of(&zone.names) {
+        DnsHostMatch::Known(host) => Some(host),
+        DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
+    });
     let (mx, of_mx) = mail::section(view, &place, exists);
     let spf = spf::section(view, &place, exists);
     let dkim = dkim::section(view, &place, exists);
@@ -113,8 +108,14 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         green,
         zone: zone.map(|zone| zone.apex.to_string()),
         nameservers: zone.map(|zone| zone.rows(view)).unwrap_or_default(),
-        dns_host: host.map(named),
-        dns_host_one_of: one_of.into_iter().map(named).collect(),
+        dns_host: host.map(|host| Named {
+            id: host.id.as_str().to_owned(),
+            name: host.name.clone(),
+        }),
+        dns_host_one_of: match zone {
+            Some(zone) if host.is_none() => sharing(zone),
+            _ => Vec::new(),
+        },
         mx,
         spf: spf.report,
         dkim: dkim.report,
@@ -129,6 +130,21 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         rounds: 0,
         elapsed_ms: 0,
     }
+}
+
+/// The DNS hosts that share the name servers of the zone; empty where these are of one host, or of nobody known.
+fn sharing(zone: &Zone) -> Vec<Named> {
+    let hosts = match dns_host_of(&zone.names) {
+        DnsHostMatch::Shared(hosts) => hosts,
+        DnsHostMatch::Known(_) | DnsHostMatch::Unknown => Vec::new(),
+    };
+    hosts
+        .into_iter()
+        .map(|host| Named {
+            id: host.id.as_str().to_owned(),
+            name: host.name.clone(),
+        })
+        .collect()
 }
 
 /// True where the record lets nobody send: it holds `-all` and nothing else that could pass.

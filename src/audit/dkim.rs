@@ -2,6 +2,7 @@
 //! usual ones are tried.
 
 use crate::audit::Manner;
+use crate::audit::astray;
 use crate::audit::codes;
 use crate::audit::mail;
 use crate::audit::panel;
@@ -55,7 +56,7 @@ pub fn with_questions(domain: &DomainName, selectors: &[Selector]) -> Vec<(Selec
 }
 
 /// The selectors that were named, then those of recognized services, each once.
-fn certain<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
+pub fn certain<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
     view.memory.selectors.get_or_init(|| {
         let of_services = mail::services(view, zone)
             .iter()
@@ -115,17 +116,12 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
             .and_then(|question| view.best(&question))
             .is_some_and(|answer| answer.data().is_empty() && answer.chain.is_empty())
     };
-    let is_named = |selector: &Selector| view.scope.selectors.contains(selector);
     let named = view.scope.selectors.iter().filter(is_empty);
-    let doubled = keyless(view, zone)
-        .filter(|(selector, _)| !is_named(selector))
-        .filter_map(|(_, question)| doubled_place(view, zone, &question.owner))
-        .map(|place| place.question);
     let mut questions: Vec<Question> = named
         .filter_map(|selector| selector.owner(view.domain()).ok())
         .flat_map(|owner| found::places(&owner, &panel::zone(view, zone)))
         .map(|place| place.question)
-        .chain(doubled)
+        .chain(astray::questions(view, zone))
         .collect();
     questions.extend(
         selectors(view, zone).filter_map(|(selector, _)| {
@@ -135,48 +131,13 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
     questions
 }
 
-/// The selectors of recognized services that no key answers under, where no service that was recognized has one: a panel may have doubled
-/// the name. Elsewhere a missing one is no sign of a mistake, since services use some of their selectors only.
-fn keyless<'v>(view: &'v View<'_>, zone: &Place) -> impl Iterator<Item = &'v (Selector, Question)> {
-    let certain = certain(view, zone);
-    let is_without = |(_, question): &(Selector, Question)| {
-        view.best(question)
-            .is_some_and(|answer| !is_something(view, answer))
-    };
-    let all_are = certain.iter().all(is_without);
-    certain.iter().filter(move |_| all_are)
-}
-
-/// Where the key of `owner` stands if the panel put the domain behind its name a second time (P1).
-fn doubled_place(view: &View<'_>, zone: &Place, owner: &DomainName) -> Option<found::Place> {
-    found::places(owner, &panel::zone(view, zone))
-        .into_iter()
-        .find(|place| place.code == verdict::codes::NAME_DOUBLED)
-}
-
-/// The selectors of recognized services whose key was found under a doubled name.
-fn doubled<'v>(view: &'v View<'_>, zone: &Place) -> Vec<&'v Selector> {
-    let is_there = |owner: &DomainName| {
-        doubled_place(view, zone, owner)
-            .and_then(|place| view.resolver(&place.question))
-            .is_some_and(|answer| {
-                let texts: Vec<Untrusted> = answer.texts().cloned().collect();
-                is_something(view, answer) && found::is_here(Kind::Dkim, owner, &texts)
-            })
-    };
-    keyless(view, zone)
-        .filter(|(_, question)| is_there(&question.owner))
-        .map(|(selector, _)| selector)
-        .collect()
-}
-
 fn prefix(selector: &Selector) -> String {
     format!("{selector}._domainkey")
 }
 
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
 pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
-    let doubled = doubled(view, zone);
+    let doubled = astray::doubled(view, zone);
     selectors(view, zone)
         .filter(|(selector, question)| {
             view.scope.selectors.contains(selector)
@@ -195,7 +156,7 @@ fn is_there(answer: &Answer) -> bool {
 }
 
 /// True where an answer holds a record or an alias that no wildcard gave.
-fn is_something(view: &View<'_>, answer: &Answer) -> bool {
+pub fn is_something(view: &View<'_>, answer: &Answer) -> bool {
     is_there(answer) && !is_wild(view, answer)
 }
 
@@ -220,7 +181,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         aliases: Vec::new(),
     };
     let mut open = *zone == Place::Open;
-    let doubled = doubled(view, zone);
+    let doubled = astray::doubled(view, zone);
     for (selector, question) in selectors(view, zone) {
         let is_named = view.scope.selectors.contains(selector);
         let settled = settle(view, zone, question, Subject::Dkim);
@@ -240,7 +201,13 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
             one(&mut section, view, zone, selector, question, &settled);
         }
     }
-    section.findings.extend(at_domain(view, &section));
+    let is_told = section
+        .findings
+        .iter()
+        .any(|finding| finding.code == verdict::codes::AT_APEX);
+    if !is_told {
+        section.findings.extend(astray::at_domain(view));
+    }
     if view
         .wildcard("_domainkey")
         .is_some_and(|answer| answer.texts().next().is_some())
@@ -342,7 +309,7 @@ fn one(
             findings.push(found::wildcard(Kind::Dkim, owner, Severity::Error));
         }
         Selected::Absent => {
-            let wrong_name = misplaced(view, zone, owner);
+            let wrong_name = astray::misplaced(view, zone, owner);
             let proxied = panel::proxied(view, &prefix(selector), "_domainkey");
             match (settled.standing, wrong_name, proxied) {
                 (Standing::Settled, Some((place, texts)), _) => {
@@ -413,57 +380,12 @@ fn one(
     section.report.selectors.push(report);
 }
 
-/// A name where a key ended up by mistake and where one is, with the texts there.
-fn misplaced(
-    view: &View<'_>,
-    zone: &Place,
-    owner: &DomainName,
-) -> Option<(found::Place, Vec<Untrusted>)> {
-    found::places(owner, &panel::zone(view, zone))
-        .into_iter()
-        .find_map(|place| {
-            let answer = view
-                .resolver(&place.question)
-                .filter(|answer| is_something(view, answer))?;
-            let texts: Vec<Untrusted> = answer.texts().cloned().collect();
-            found::is_here(Kind::Dkim, owner, &texts).then_some((place, texts))
-        })
-}
-
 /// The target of an alias, put into a text (P26).
 fn alias_as_text(owner: &DomainName, texts: &[Untrusted]) -> Option<Finding> {
     let target: DomainName = texts.first()?.as_ascii()?.trim().parse().ok()?;
     recognize::by_dkim_target(&target)
         .first()
         .map(|_| found::text_for_alias(owner, &target))
-}
-
-/// A key at the domain itself (P2), where no selector tells where it belongs.
-fn at_domain(view: &View<'_>, section: &Section) -> Option<Finding> {
-    let domain = view.domain();
-    let answer = view.best(&view.own(RecordType::Txt))?;
-    let is_told = section
-        .findings
-        .iter()
-        .any(|finding| finding.code == verdict::codes::AT_APEX);
-    let is_here = answer.texts().any(|text| {
-        let start = text.as_bytes().get(..7).unwrap_or_default();
-        start.eq_ignore_ascii_case(b"v=DKIM1")
-    });
-    (is_here && !is_told).then(|| {
-        tell::tell(
-            Subject::Dkim,
-            Severity::Warning,
-            verdict::codes::AT_APEX,
-            domain,
-            &format!(
-                "A DKIM key stands at {domain} itself, where no mail server looks for it."
-            ),
-            &format!(
-                "Change the name of that record to the selector that the signing service shows, followed by ._domainkey (in full: SELECTOR._domainkey.{domain})."
-            ),
-        )
-    })
 }
 
 fn missing(

@@ -1,5 +1,8 @@
 //! Failure reports (`ruf=`) to another organization: its permission is asked for as for aggregate reports.
 
+use nobounce::cli::check::page::page;
+use nobounce::cli::paper::Paper;
+
 use crate::*;
 
 const QUESTION: &str = "example.com._report._dmarc.vendor.example";
@@ -27,6 +30,13 @@ fn failure_reports_elsewhere_need_a_permission_too() {
         assert_eq!(report.dmarc.ruf[0].authorized, word);
         assert_eq!(report.dmarc.rua[0].authorized, "same-domain");
         assert_eq!(codes(&report), said);
+        let paper = Paper {
+            columns: 80,
+            color: false,
+        };
+        let shown = page(&report, paper);
+        let line = "failure reports to mailto:x@vendor.example (";
+        assert!(shown.contains(line), "{shown}");
         for row in &report.findings {
             assert!(row.message.contains("Failure reports"), "{row:?}");
         }

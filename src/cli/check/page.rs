@@ -238,17 +238,15 @@ fn dmarc(text: &mut String, report: &Report, paper: Paper) {
         }
         _ => {}
     }
-    for rua in &dmarc.rua {
-        let word = match rua.authorized.as_str() {
+    let aggregate = dmarc.rua.iter().map(|one| ("reports", one));
+    let failure = dmarc.ruf.iter().map(|one| ("failure reports", one));
+    for (what, one) in aggregate.chain(failure) {
+        let word = match one.authorized.as_str() {
             "yes" => "allowed by its owner",
             "no" => "not allowed by its owner",
             "same-domain" => "your own",
             _ => "could not tell whether it is allowed",
         };
-        paper.line(
-            text,
-            "",
-            &format!("reports to {} ({word})", short(&rua.uri)),
-        );
+        paper.line(text, "", &format!("{what} to {} ({word})", short(&one.uri)));
     }
 }

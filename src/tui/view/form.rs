@@ -164,7 +164,7 @@ fn list(setup: &Setup, options: &[Choice], shape: Shape, columns: usize, paint: 
             Shape::Tick => {
                 let ticked = setup.list.ticked.contains(&option.id);
                 let sign = if ticked { "[x] " } else { "[ ] " };
-                let mut spans = vec![
+                let spans = vec![
                     Span::styled(lead, paint.accent()),
                     Span::styled(
                         sign,
