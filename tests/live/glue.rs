@@ -15,7 +15,7 @@ use crate::scripted::ns;
 use crate::scripted::say;
 
 #[tokio::test]
-async fn d20_d31_addresses_beside_a_referral_are_read_where_they_belong() {
+async fn d20_d21_d31_addresses_beside_a_referral_are_read_where_they_belong() {
     let registry = Scripted::start(|heard| {
         let mut message = heard.empty();
         message.metadata.authoritative = false;
