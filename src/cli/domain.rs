@@ -58,20 +58,21 @@ pub fn listed(typed: &str, place: &str, globals: &Globals) -> Result<DomainName,
     if globals.verbose {
         return any(typed, globals);
     }
-    if let Some(name) = owned_by_nobody(typed) {
+    let not = match typed::understand(typed) {
+        Ok(understood) => return Ok(understood.domain),
+        Err(not) => not,
+    };
+    if let Some(name) = not.name {
         if let Some(remark) = own::remark(&name) {
             printer::remark(globals.quiet, &format!("{place}: {}", phrase(&remark)));
         }
         return Ok(name);
     }
-    let understood = typed::understand(typed).map_err(|not| {
-        printer::complain(
-            Exit::Usage,
-            &format!("{place} is left out: {}", phrase(&not.reason)),
-            &phrase(&not.remedy),
-        )
-    })?;
-    Ok(understood.domain)
+    Err(printer::complain(
+        Exit::Usage,
+        &format!("{place} is left out: {}", phrase(&not.reason)),
+        &phrase(&not.remedy),
+    ))
 }
 
 /// A domain that can be the user's own; others are refused with the reason.

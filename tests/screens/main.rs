@@ -9,6 +9,7 @@ mod pages;
 mod practice;
 mod setups;
 mod start;
+mod trouble;
 mod typed_at;
 mod watching;
 
