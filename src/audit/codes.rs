@@ -31,8 +31,16 @@ pub const DNS_TROUBLE: Code = Code::new("dns-trouble");
 pub const DOH_BLOCKED: Code = Code::new("doh-blocked");
 pub const DOH_NOT_TRUSTED: Code = Code::new("doh-not-trusted");
 pub const DOMAIN_DOES_NOT_EXIST: Code = Code::new("domain-does-not-exist");
+/// A mail server is named that is not in the DNS.
+pub const MX_DOES_NOT_EXIST: Code = Code::new("mx-does-not-exist");
+/// An address in place of the name of a mail server.
+pub const MX_IS_ADDRESS: Code = Code::new("mx-is-address");
+pub const MX_IS_ALIAS: Code = Code::new("mx-is-alias");
 pub const MX_MISSING: Code = Code::new("mx-missing");
 pub const MX_NULL_BESIDE_OTHERS: Code = Code::new("mx-null-beside-others");
+pub const MX_WITHOUT_ADDRESS: Code = Code::new("mx-without-address");
+/// The registry keeps another address of a name server than the zone.
+pub const NS_GLUE_DIFFERS: Code = Code::new("ns-glue-differs");
 pub const NS_IS_ALIAS: Code = Code::new("ns-is-alias");
 pub const NS_LAME: Code = Code::new("ns-lame");
 pub const NS_LISTS_DIFFER: Code = Code::new("ns-lists-differ");
@@ -68,8 +76,13 @@ pub const ALL: &[Code] = &[
     DOH_BLOCKED,
     DOH_NOT_TRUSTED,
     DOMAIN_DOES_NOT_EXIST,
+    MX_DOES_NOT_EXIST,
+    MX_IS_ADDRESS,
+    MX_IS_ALIAS,
     MX_MISSING,
     MX_NULL_BESIDE_OTHERS,
+    MX_WITHOUT_ADDRESS,
+    NS_GLUE_DIFFERS,
     NS_IS_ALIAS,
     NS_LAME,
     NS_LISTS_DIFFER,

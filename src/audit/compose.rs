@@ -30,13 +30,18 @@ use crate::catalog::dns_host::dns_host_of;
 use crate::catalog::mending;
 use crate::catalog::mending::Spot;
 use crate::records::dmarc::Policy;
+use crate::records::dmarc::codes::NO_REPORTS;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::RecordType;
 use crate::records::sighting::Trouble;
+use crate::records::spf::Mechanism;
+use crate::records::spf::Qualifier;
+use crate::records::spf::Spf;
 use crate::records::verdict::codes::CNAME_BESIDE_TXT;
+use crate::records::verdict::codes::WILDCARD_ANSWERS;
 
 /// The form of the report; raised when a field changes its meaning.
 const SCHEMA: u32 = 1;
@@ -72,10 +77,20 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
             && matches!(dmarc.policy, Some(Policy::Quarantine | Policy::Reject)),
         spf_and_dkim: spf_is_good && dkim.is_usable,
     };
+    let is_parked = mx.null_mx
+        && mx.state == "published"
+        && spf_is_good
+        && spf.record.as_ref().is_some_and(allows_nobody)
+        && is_published
+        && dmarc.policy == Some(Policy::Reject)
+        && !dkim.is_usable;
     findings.extend(of_mx);
     findings.extend(spf.findings);
     findings.extend(dkim.findings);
     findings.extend(dmarc.findings);
+    if is_parked {
+        findings.retain(|finding| !concerns_mail(finding));
+    }
     let is_unknown =
         spf.report.state == "unknown" || dmarc.report.state == "unknown" || !spf.is_whole;
     Report {
@@ -97,6 +112,10 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
             id: host.id.as_str().to_owned(),
             name: host.name.clone(),
         }),
+        dns_host_one_of: match zone {
+            Some(zone) if host.is_none() => sharing(zone),
+            _ => Vec::new(),
+        },
         mx,
         spf: spf.report,
         dkim: dkim.report,
@@ -111,6 +130,38 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         rounds: 0,
         elapsed_ms: 0,
     }
+}
+
+/// The DNS hosts that share the name servers of the zone; empty where these are of one host, or of nobody known.
+fn sharing(zone: &Zone) -> Vec<Named> {
+    let hosts = match dns_host_of(&zone.names) {
+        DnsHostMatch::Shared(hosts) => hosts,
+        DnsHostMatch::Known(_) | DnsHostMatch::Unknown => Vec::new(),
+    };
+    hosts
+        .into_iter()
+        .map(|host| Named {
+            id: host.id.as_str().to_owned(),
+            name: host.name.clone(),
+        })
+        .collect()
+}
+
+/// True where the record lets nobody send: it holds `-all` and nothing else that could pass.
+fn allows_nobody(spf: &Spf) -> bool {
+    let mut directives = spf.directives();
+    let is_only = directives.next().is_some_and(|first| {
+        first.mechanism == Mechanism::All && first.qualifier == Qualifier::Fail
+    });
+    is_only && directives.next().is_none()
+}
+
+/// True for what is only of use where mail is sent: a domain without mail needs neither keys nor reports.
+fn concerns_mail(finding: &Finding) -> bool {
+    let is_star_for_keys = finding.code == WILDCARD_ANSWERS
+        && finding.subject == Subject::Dkim
+        && finding.severity == Severity::Note;
+    is_star_for_keys || [codes::DKIM_NO_SELECTOR_FOUND, NO_REPORTS].contains(&finding.code)
 }
 
 /// Each thing said once.

@@ -9,6 +9,7 @@ use crate::audit::view::View;
 use crate::audit::zone;
 use crate::audit::zone::Zone;
 use crate::records::name::DomainName;
+use crate::records::sighting::Data;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
@@ -139,6 +140,21 @@ pub fn above(view: &View<'_>, apex: &DomainName) -> Above {
             }
         },
     }
+}
+
+/// The addresses that the zone above keeps for name servers within `apex`.
+pub fn glue(view: &View<'_>, apex: &DomainName) -> Vec<(DomainName, IpAddr)> {
+    let Some(above) = above_at(view, apex) else {
+        return Vec::new();
+    };
+    view.authoritative(&ns(apex))
+        .filter(|(server, _)| server.address() == above.address())
+        .flat_map(|(_, answer)| answer.data())
+        .filter_map(|data| match data {
+            Data::Glue { host, address } => Some((host.clone(), *address)),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The name servers that the zone's own servers list, sorted; empty where none was heard. `inside`: servers of this network alone.

@@ -2,6 +2,7 @@
 //! usual ones are tried.
 
 use crate::audit::Manner;
+use crate::audit::astray;
 use crate::audit::codes;
 use crate::audit::mail;
 use crate::audit::panel;
@@ -56,7 +57,7 @@ pub fn with_questions(domain: &DomainName, selectors: &[Selector]) -> Vec<(Selec
 }
 
 /// The selectors that were named, then those of recognized services, each once.
-fn certain<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
+pub fn certain<'v>(view: &'v View<'_>, zone: &Place) -> &'v [(Selector, Question)] {
     view.memory.selectors.get_or_init(|| {
         let of_services = mail::services(view, zone)
             .iter()
@@ -133,6 +134,7 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
         .filter_map(|selector| selector.owner(view.domain()).ok())
         .flat_map(|owner| found::places(&owner, &panel::zone(view, zone)))
         .map(|place| place.question)
+        .chain(astray::questions(view, zone))
         .collect();
     questions.extend(
         selectors(view, zone)
@@ -144,6 +146,7 @@ pub fn more_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
 
 /// The questions to the servers of the zone: for named selectors, and where a resolver has seen something.
 pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
+    let doubled = astray::doubled(view, zone);
     selectors(view, zone)
         .filter(|tried| {
             view.scope.selectors.contains(tried.selector)
@@ -152,26 +155,32 @@ pub fn seen_questions(view: &View<'_>, zone: &Place) -> Vec<Question> {
                     .is_some_and(|answer| is_something(view, answer))
                 || tried.answer.is_some_and(panel::is_without_text)
                     && panel::proxied(view, tried.question, "_domainkey").is_some()
+                || doubled.contains(&tried.selector)
         })
         .map(|tried| tried.question.clone())
         .collect()
 }
 
+fn is_there(answer: &Answer) -> bool {
+    answer.trouble().is_none() && (!answer.data().is_empty() || !answer.chain.is_empty())
+}
+
 /// True where an answer holds a record or an alias that no wildcard gave.
-fn is_something(view: &View<'_>, answer: &Answer) -> bool {
-    let is_there = !answer.data().is_empty() || !answer.chain.is_empty();
+pub fn is_something(view: &View<'_>, answer: &Answer) -> bool {
+    is_there(answer) && !is_wild(view, answer)
+}
+
+/// True where every name gets this answer.
+fn is_wild(view: &View<'_>, answer: &Answer) -> bool {
     let data = |answer: &Answer| -> Vec<Data> {
         let mut data = answer.data().to_vec();
         data.sort();
         data
     };
-    let is_wild = || {
-        [view.wildcard("_domainkey"), view.wildcard("")]
-            .into_iter()
-            .flatten()
-            .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain)
-    };
-    is_there && answer.trouble().is_none() && !is_wild()
+    [view.wildcard("_domainkey"), view.wildcard("")]
+        .into_iter()
+        .flatten()
+        .any(|wild| data(wild) == data(answer) && wild.chain == answer.chain)
 }
 
 pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
@@ -182,6 +191,7 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
         aliases: Vec::new(),
     };
     let mut open = *zone == Place::Open;
+    let doubled = astray::doubled(view, zone);
     for Tried {
         selector, question, ..
     } in selectors(view, zone)
@@ -196,11 +206,21 @@ pub fn section(view: &View<'_>, zone: &Place, exists: bool) -> Section {
             .answer
             .as_ref()
             .is_some_and(|answer| is_something(view, answer));
-        if is_named || is_seen || panel::proxied(view, question, "_domainkey").is_some() {
+        if is_named
+            || is_seen
+            || panel::proxied(view, question, "_domainkey").is_some()
+            || doubled.contains(&selector)
+        {
             one(&mut section, view, zone, selector, question, &settled);
         }
     }
-    section.findings.extend(at_domain(view, &section));
+    let is_told = section
+        .findings
+        .iter()
+        .any(|finding| finding.code == verdict::codes::AT_APEX);
+    if !is_told {
+        section.findings.extend(astray::at_domain(view));
+    }
     if view
         .wildcard("_domainkey")
         .is_some_and(|answer| answer.texts().next().is_some())
@@ -290,21 +310,24 @@ fn one(
         revoked: false,
         testing: false,
     };
+    let is_star = settled
+        .answer
+        .as_ref()
+        .is_some_and(|answer| is_there(answer) && is_wild(view, answer))
+        && settled.standing == Standing::Settled;
     match judge::select(owner, &texts) {
+        // A key that every name has counts as one; anything else stands in the way of it.
+        Selected::Absent | Selected::Broken { .. } if is_star => {
+            "conflict".clone_into(&mut report.state);
+            findings.push(found::wildcard(Kind::Dkim, owner, Severity::Error));
+        }
         Selected::Absent => {
-            let wrong_name = found::places(owner, &panel::zone(view, zone))
-                .into_iter()
-                .find(|place| {
-                    view.resolver(&place.question).is_some_and(|answer| {
-                        let texts: Vec<Untrusted> = answer.texts().cloned().collect();
-                        is_something(view, answer) && found::is_here(Kind::Dkim, owner, &texts)
-                    })
-                });
+            let wrong_name = astray::misplaced(view, zone, owner);
             let proxied = panel::proxied(view, question, "_domainkey");
             match (settled.standing, wrong_name, proxied) {
-                (Standing::Settled, Some(place), _) => {
+                (Standing::Settled, Some((place, texts)), _) => {
                     "misplaced".clone_into(&mut report.state);
-                    findings.push(found::misplaced(Kind::Dkim, owner, &place));
+                    findings.extend(found::misplaced(Kind::Dkim, owner, &place, &texts));
                 }
                 (Standing::Settled, None, Some(proxy)) => {
                     "conflict".clone_into(&mut report.state);
@@ -321,16 +344,18 @@ fn one(
             findings: named, ..
         } => {
             "invalid".clone_into(&mut report.state);
-            match found::value(Kind::Dkim, owner, &texts).or_else(|| alias_as_text(owner, &texts)) {
-                Some(named) => findings.push(named),
-                None => findings.extend(named),
+            let mut spoilt = found::value(Kind::Dkim, owner, &texts);
+            if spoilt.is_empty() {
+                spoilt.extend(alias_as_text(owner, &texts));
             }
+            findings.extend(if spoilt.is_empty() { named } else { spoilt });
         }
         Selected::Several(texts) => {
             "conflict".clone_into(&mut report.state);
             findings.push(
                 found::value(Kind::Dkim, owner, &texts)
-                    .filter(|finding| finding.code == verdict::codes::SECOND_RECORD)
+                    .into_iter()
+                    .find(|finding| finding.code == verdict::codes::SECOND_RECORD)
                     .unwrap_or_else(|| judge::several(owner, &texts)),
             );
         }
@@ -352,10 +377,8 @@ fn one(
             }
             section.is_usable |= is_good && settled.standing == Standing::Settled;
             findings.extend(panel::alias_beside(view, Kind::Dkim, owner));
-            match found::value(Kind::Dkim, owner, &texts) {
-                Some(named) => findings.push(named),
-                None => findings.extend(judged),
-            }
+            let spoilt = found::value(Kind::Dkim, owner, &texts);
+            findings.extend(if spoilt.is_empty() { judged } else { spoilt });
             findings.extend(
                 texts
                     .iter()
@@ -376,34 +399,6 @@ fn alias_as_text(owner: &DomainName, texts: &[Untrusted]) -> Option<Finding> {
     recognize::by_dkim_target(&target)
         .first()
         .map(|_| found::text_for_alias(owner, &target))
-}
-
-/// A key at the domain itself (P2), where no selector tells where it belongs.
-fn at_domain(view: &View<'_>, section: &Section) -> Option<Finding> {
-    let domain = view.domain();
-    let answer = view.best(&view.own(RecordType::Txt))?;
-    let is_told = section
-        .findings
-        .iter()
-        .any(|finding| finding.code == verdict::codes::AT_APEX);
-    let is_here = answer.texts().any(|text| {
-        let start = text.as_bytes().get(..7).unwrap_or_default();
-        start.eq_ignore_ascii_case(b"v=DKIM1")
-    });
-    (is_here && !is_told).then(|| {
-        tell::tell(
-            Subject::Dkim,
-            Severity::Warning,
-            verdict::codes::AT_APEX,
-            domain,
-            &format!(
-                "A DKIM key stands at {domain} itself, where no mail server looks for it."
-            ),
-            &format!(
-                "Change the name of that record to the selector that the signing service shows, followed by ._domainkey (in full: SELECTOR._domainkey.{domain})."
-            ),
-        )
-    })
 }
 
 fn missing(

@@ -3,6 +3,7 @@
 use crate::audit::codes;
 use crate::audit::panel;
 use crate::audit::permission;
+use crate::audit::permission::Reports;
 use crate::audit::report::DmarcReport;
 use crate::audit::report::OlderReport;
 use crate::audit::settle::Settled;
@@ -183,7 +184,8 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
                 .map(|habit| habits::host_default(&owner, habit)),
         );
         findings.extend(reading.findings.clone());
-        report.rua = permission::section(view, walk, &mut findings);
+        report.rua = permission::section(view, walk, Reports::Aggregate, &mut findings);
+        report.ruf = permission::section(view, walk, Reports::Failure, &mut findings);
         let existence = if zone::exists(view) == Some(false) {
             Existence::DoesNotExist
         } else {
@@ -259,10 +261,12 @@ fn own_state(
                 findings.push(found::wildcard(Kind::Dmarc, &owner, Severity::Error));
                 "conflict"
             } else {
-                match found::value(Kind::Dmarc, &owner, &at_domain.texts()) {
-                    Some(named) => findings.push(named),
-                    None => findings.extend(named.clone()),
-                }
+                let spoilt = found::value(Kind::Dmarc, &owner, &at_domain.texts());
+                findings.extend(if spoilt.is_empty() {
+                    named.clone()
+                } else {
+                    spoilt
+                });
                 "invalid"
             }
         }
@@ -286,8 +290,8 @@ fn own_state(
             if !is_star {
                 findings.extend(beside.clone());
             }
-            if let Some(at) = misplaced(view, place) {
-                findings.push(found::misplaced(Kind::Dmarc, &owner, &at));
+            if let Some((at, texts)) = misplaced(view, place) {
+                findings.extend(found::misplaced(Kind::Dmarc, &owner, &at, &texts));
                 "misplaced"
             } else if let Some(proxy) = proxied(view) {
                 findings.push(found::proxied(Kind::Dmarc, &owner, proxy.of));
@@ -307,18 +311,20 @@ fn own_state(
     state.to_owned()
 }
 
-/// A name where people put the record by mistake and where one is.
-fn misplaced(view: &View<'_>, place: &Place) -> Option<found::Place> {
+/// A name where people put the record by mistake and where one is, with the texts there.
+fn misplaced(view: &View<'_>, place: &Place) -> Option<(found::Place, Vec<Untrusted>)> {
     let nobody = view.wildcard("");
-    wrong_names(view, place).into_iter().find(|wrong| {
+    wrong_names(view, place).into_iter().find_map(|wrong| {
         let settled = settle(view, place, &wrong.question, Subject::Dmarc);
+        let texts = settled.texts();
         let is_wild = nobody.is_some_and(|nobody| {
             settled
                 .answer
                 .as_ref()
                 .is_some_and(|answer| answer.data() == nobody.data())
         });
-        !is_wild && found::is_here(Kind::Dmarc, &wrong.question.owner, &settled.texts())
+        let is_here = !is_wild && found::is_here(Kind::Dmarc, &wrong.question.owner, &texts);
+        is_here.then_some((wrong, texts))
     })
 }
 

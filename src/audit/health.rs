@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use crate::audit::codes;
+use crate::audit::delegation;
 use crate::audit::signatures;
 use crate::audit::tell;
 use crate::audit::view::View;
@@ -39,6 +40,7 @@ pub fn findings(view: &View<'_>, zone: &Zone, now: Timestamp) -> Vec<Finding> {
     let mut findings = servers(view, zone);
     findings.extend(denied(zone));
     findings.extend(lists(zone));
+    findings.extend(glue(view, zone));
     findings.extend(inside(zone));
     findings.extend(versions(view, zone));
     findings.extend(signatures::finding(view, zone, now));
@@ -279,6 +281,49 @@ fn lists(zone: &Zone) -> Option<Finding> {
         "Set the same name servers at your registrar and in the zone: those of the company where you edit your DNS. After a move this \
          takes up to two days.",
     ))
+}
+
+/// Addresses of name servers that the registry keeps, and the zone does not (RFC 9471; RFC 1034, section 4.2.1: they are to be the same).
+fn glue(view: &View<'_>, zone: &Zone) -> Vec<Finding> {
+    let kept = delegation::glue(view, &zone.apex);
+    let mut findings = Vec::new();
+    for name in &zone.names {
+        let strays: Vec<String> = kept
+            .iter()
+            .filter(|(host, address)| host == name && is_stray(view, name, address))
+            .map(|(_, address)| address.to_string())
+            .collect();
+        if strays.is_empty() {
+            continue;
+        }
+        let own: Vec<String> = zone::known_addresses(view, name)
+            .iter()
+            .map(IpAddr::to_string)
+            .collect();
+        findings.push(tell::tell(
+            Subject::Ns,
+            Severity::Warning,
+            codes::NS_GLUE_DIFFERS,
+            name,
+            &format!(
+                "The registry sends the world to {name} at {}, and your DNS says {}. Whoever comes by the old address finds nobody, or old records.",
+                strays.join(", "),
+                own.join(", ")
+            ),
+            "Correct the address of this name server at your registrar, where it is called glue or host record.",
+        ));
+    }
+    findings
+}
+
+/// True for an address that the zone itself does not have for the name server. Nothing is said where it could not be looked up.
+fn is_stray(view: &View<'_>, name: &DomainName, address: &IpAddr) -> bool {
+    let family = match address {
+        IpAddr::V4(_) => RecordType::A,
+        IpAddr::V6(_) => RecordType::Aaaa,
+    };
+    let own = zone::ip_addresses(view, name, family);
+    !view.is_rewritten() && !own.is_empty() && !own.contains(address)
 }
 
 /// A network with a zone of its own under the same name.

@@ -1,6 +1,7 @@
 //! Who takes the domain's mail, and which services are recognized by MX and SPF.
 
 use crate::audit::codes;
+use crate::audit::exchanges;
 use crate::audit::panel;
 use crate::audit::report::Mx;
 use crate::audit::report::MxHost;
@@ -25,6 +26,7 @@ use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
 use crate::records::sighting::Data;
+use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
 use crate::records::spf::Mechanism;
 use crate::records::spf::Modifier;
@@ -60,6 +62,15 @@ fn hosts(settled: &Settled) -> Vec<(u16, DomainName)> {
     hosts
 }
 
+/// Questions for the addresses of the mail servers.
+pub fn more_questions(view: &View<'_>, place: &Place) -> Vec<Question> {
+    let names: Vec<DomainName> = hosts(&settled(view, place))
+        .into_iter()
+        .map(|(_, host)| host)
+        .collect();
+    exchanges::questions(view, &names, &panel::zone(view, place))
+}
+
 pub fn section(view: &View<'_>, place: &Place, exists: bool) -> (Mx, Vec<Finding>) {
     let settled = settled(view, place);
     let hosts = hosts(&settled);
@@ -77,16 +88,15 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> (Mx, Vec<Finding
         ));
     }
     let apex = panel::zone(view, place);
-    findings.extend(
-        names
-            .iter()
-            .filter(|host| {
-                found::target_meant(host, &apex)
-                    .is_some_and(|meant| mailbox_provider_of(&[meant]).is_some())
-            })
-            .map(|host| found::target_doubled(Subject::Mx, view.domain(), host))
-            .take(1),
-    );
+    let is_doubled = |host: &DomainName| {
+        found::target_meant(host, &apex)
+            .is_some_and(|meant| mailbox_provider_of(&[meant]).is_some())
+    };
+    let doubled = names.iter().find(|host| is_doubled(host));
+    match doubled {
+        Some(host) => findings.push(found::target_doubled(Subject::Mx, view.domain(), host)),
+        None => findings.extend(exchanges::findings(view, &names, &apex)),
+    }
     let state = match settled.standing {
         _ if !hosts.is_empty() => settled.word(),
         Standing::Settled => "missing",

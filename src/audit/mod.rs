@@ -4,18 +4,22 @@
 //! The same audit serves `nobounce check` and the first page of the wizard.
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `delegation` what the zone above says of it · `health` what is
-//! wrong with the name servers, `signatures` with those of the zone · `network` what lies in the way · `settle` what all servers together say to one question, `resolvers`
-//! the same of resolvers alone · `questions` what can be asked next · `panel` mistakes that take several answers · `spf`, `dkim`,
-//! `dmarc` (with `permission` to send reports), `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a message to check.
+//! wrong with the name servers, `signatures` with those of the zone · `network` what lies in the way · `settle` what all servers together
+//! say to one question, `resolvers` the same of resolvers alone · `questions` what can be asked next · `panel` mistakes that take several
+//! answers · one section of the report each: `spf`, `dkim` (with `astray`, keys at wrong names), `dmarc` (with `permission` to send
+//! reports), `mail` (with `exchanges`, the servers that it names) · `compose` the report · `spf_look` a look at SPF alone, with a message
+//! to check.
 
+mod astray;
 pub mod codes;
 mod compose;
 mod delegation;
 mod dkim;
 mod dmarc;
+mod exchanges;
 mod health;
 mod mail;
-mod network;
+pub mod network;
 mod panel;
 mod permission;
 mod questions;

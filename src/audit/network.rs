@@ -10,6 +10,7 @@ use crate::records::finding::Code;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
+use crate::records::name::DomainName;
 use crate::records::sighting::TlsTrouble;
 use crate::records::sighting::Trouble;
 
@@ -33,6 +34,11 @@ pub const NO_MISTAKE: [Code; 6] = [
     codes::DOH_NOT_TRUSTED,
     codes::CLOCK_IS_WRONG,
 ];
+
+/// True for the code of a finding that is trouble, and no mistake: what it stands in the way of is unknown.
+pub fn is_trouble(code: &str) -> bool {
+    NO_MISTAKE.iter().any(|trouble| trouble.as_str() == code)
+}
 
 /// What is to be said of the network.
 pub fn findings(view: &View<'_>, now: Timestamp) -> Vec<Finding> {
@@ -117,41 +123,56 @@ fn over_https(view: &View<'_>, now: Timestamp) -> Vec<Finding> {
         }
         return findings;
     }
-    let troubles = view.troubles_of_resolvers();
+    findings.extend(without_https(
+        view.domain(),
+        &view.troubles_of_resolvers(),
+        now,
+    ));
+    findings
+}
+
+/// What it means that nothing but these troubles comes from resolvers that are asked over HTTPS.
+pub fn without_https(
+    domain: &DomainName,
+    troubles: &[&Trouble],
+    now: Timestamp,
+) -> Option<Finding> {
     let any = |wanted: &[TlsTrouble]| {
         troubles
             .iter()
             .any(|trouble| matches!(trouble, Trouble::Tls(tls) if wanted.contains(tls)))
     };
+    let say = |code, message: &str, remedy: &str| {
+        let (subject, severity) = (Subject::Domain, Severity::Error);
+        Some(tell::tell(subject, severity, code, domain, message, remedy))
+    };
     if any(&[TlsTrouble::NotYetValid, TlsTrouble::Expired]) {
         let shown = now.strftime("%-d %B %Y, %H:%M UTC");
-        add(
-            Severity::Error,
+        say(
             codes::CLOCK_IS_WRONG,
             &format!(
                 "The certificates of the DNS servers are not valid at the time of this computer, which is {shown}. Most likely its clock is wrong. \
                  That says nothing about your records."
             ),
             "Set the clock of this computer, or switch on that it is set by itself, then look again.",
-        );
+        )
     } else if any(&[TlsTrouble::OtherName, TlsTrouble::Untrusted]) {
-        add(
-            Severity::Error,
+        say(
             codes::DOH_NOT_TRUSTED,
             "Somebody between this computer and the DNS servers answers in their place: the certificate is not theirs. Networks with a login \
              page do that until you have logged in, some company networks always do. That says nothing about your records.",
             "Open a web page to log in to this network, then look again; or use another network.",
-        );
+        )
     } else if !troubles.is_empty() {
-        add(
-            Severity::Error,
+        say(
             codes::DOH_BLOCKED,
             "No resolver answers over HTTPS: this computer is offline, or this network does not let such questions out. \
              That says nothing about your records.",
             "Use another network, such as that of a phone; or name a server that can be reached with --doh=URL",
-        );
+        )
+    } else {
+        None
     }
-    findings
 }
 
 /// What is said where the clock of this computer and those of servers differ. `seconds`: how far the others are ahead.

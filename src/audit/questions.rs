@@ -4,6 +4,7 @@ use crate::audit::Manner;
 use crate::audit::delegation;
 use crate::audit::dkim;
 use crate::audit::dmarc;
+use crate::audit::mail;
 use crate::audit::spf;
 use crate::audit::view;
 use crate::audit::view::View;
@@ -86,6 +87,8 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     }
     let more = dmarc::more_questions(view, &place);
     to_resolver(&mut wanted, Kind::Usual, more);
+    let servers = mail::more_questions(view, &place);
+    to_resolver(&mut wanted, Kind::Usual, servers);
     let tree = spf::more_questions(view, &place);
     to_resolver(&mut wanted, Kind::Tree, tree);
     let mut keys = dkim::questions(view, &place);

@@ -30,6 +30,9 @@ pub struct Report {
     pub zone: Option<String>,
     pub nameservers: Vec<NameServer>,
     pub dns_host: Option<Named>,
+    /// Where several hosts share the name servers: those, the likeliest first, and `dns_host` is null.
+    #[serde(default)]
+    pub dns_host_one_of: Vec<Named>,
     pub mx: Mx,
     pub spf: SpfReport,
     pub dkim: DkimReport,
@@ -171,6 +174,9 @@ pub struct DmarcReport {
     #[serde(default)]
     pub older: Option<OlderReport>,
     pub rua: Vec<RuaReport>,
+    /// Addresses for failure reports.
+    #[serde(default)]
+    pub ruf: Vec<RuaReport>,
 }
 
 /// What receivers of the older standard see of DMARC: the record they find, and the policies in force by it.

@@ -142,10 +142,8 @@ pub fn section(view: &View<'_>, place: &Place, exists: bool) -> Section {
         } => {
             "invalid".clone_into(&mut report.state);
             report.record = Some(text.shown().into());
-            match found::value(Kind::Spf, owner, &of_spf(owner, &texts)) {
-                Some(named) => findings.push(named),
-                None => findings.extend(named),
-            }
+            let spoilt = found::value(Kind::Spf, owner, &of_spf(owner, &texts));
+            findings.extend(if spoilt.is_empty() { named } else { spoilt });
         }
         Selected::Several(records) => {
             "conflict".clone_into(&mut report.state);
@@ -203,35 +201,37 @@ fn of_spf(owner: &DomainName, texts: &[Untrusted]) -> Vec<Untrusted> {
 }
 
 /// No SPF record at the domain: one at another name, one of another type, or none.
-fn absent(view: &View<'_>, place: &Place, exists: bool) -> (&'static str, Option<Finding>) {
+fn absent(view: &View<'_>, place: &Place, exists: bool) -> (&'static str, Vec<Finding>) {
     let owner = view.domain();
     let nobody = view.wildcard("");
     let places = wrong_places(view, place);
     let is_open = places.iter().any(|wrong| view.is_open(&wrong.question))
         || view.is_open(&view.own(RecordType::Spf));
     if is_open {
-        return ("unknown", None);
+        return ("unknown", Vec::new());
     }
-    let wrong = places.into_iter().find(|wrong| {
-        view.best(&wrong.question).is_some_and(|answer| {
-            let texts: Vec<Untrusted> = answer.texts().cloned().collect();
-            let is_wild = nobody.is_some_and(|nobody| nobody.data() == answer.data());
-            !is_wild && found::is_here(Kind::Spf, owner, &texts)
-        })
-    });
-    if let Some(wrong) = wrong {
-        return (
-            "misplaced",
-            Some(found::misplaced(Kind::Spf, owner, &wrong)),
-        );
+    let texts_at = |question: &Question| -> Vec<Untrusted> {
+        view.best(question)
+            .map(|answer| answer.texts().cloned().collect())
+            .unwrap_or_default()
+    };
+    for wrong in places {
+        let texts = texts_at(&wrong.question);
+        let is_wild = nobody.is_some_and(|nobody| {
+            view.best(&wrong.question)
+                .is_some_and(|answer| answer.data() == nobody.data())
+        });
+        if !is_wild && found::is_here(Kind::Spf, owner, &texts) {
+            let findings = found::misplaced(Kind::Spf, owner, &wrong, &texts);
+            return ("misplaced", findings);
+        }
     }
-    let of_type_spf = view
-        .best(&view.own(RecordType::Spf))
-        .is_some_and(|answer| answer.texts().next().is_some());
-    if of_type_spf {
-        return ("missing", Some(found::type_spf(owner)));
+    let of_type_spf = texts_at(&view.own(RecordType::Spf));
+    if !of_type_spf.is_empty() {
+        return ("missing", found::type_spf(owner, &of_type_spf));
     }
-    ("missing", exists.then(|| missing(owner)))
+    let missing = exists.then(|| missing(owner));
+    ("missing", missing.into_iter().collect())
 }
 
 /// An answer that takes more than one datagram: it needs TCP, which some networks do not let through.

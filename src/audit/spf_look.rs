@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::audit::codes;
+use crate::audit::network;
+use crate::audit::report;
 use crate::audit::report::FindingRow;
 use crate::audit::report::TreeNode;
 use crate::audit::spf;
@@ -48,10 +50,19 @@ const MOST_TREE_QUESTIONS: usize = 60;
 /// Questions of the check that may be asked ahead. After that they are asked one by one, and the limits of RFC 7208 bound them.
 const MOST_ASKED_AHEAD: usize = 40;
 
+/// How the questions go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Port53,
+    /// DNS over HTTPS.
+    Https,
+}
+
 /// A look in progress.
 #[derive(Clone, Debug)]
 pub struct SpfLook {
     domain: DomainName,
+    way: Way,
     /// What to check; None: the tree alone.
     message: Option<Message>,
     now: Timestamp,
@@ -72,6 +83,8 @@ pub struct SpfLook {
 pub struct SpfLookReport {
     pub schema: u32,
     pub domain: String,
+    /// As in the report of a full look: `resolver-only` where the questions went out over HTTPS.
+    pub view: String,
     pub record: Option<String>,
     /// Look-ups of the whole record, whatever a message needs of them.
     pub lookups: u32,
@@ -106,9 +119,10 @@ pub struct SavingRow {
 }
 
 impl SpfLook {
-    pub fn new(domain: DomainName, message: Option<Message>, now: Timestamp) -> Self {
+    pub fn new(domain: DomainName, message: Option<Message>, way: Way, now: Timestamp) -> Self {
         Self {
             domain,
+            way,
             message,
             now,
             known: Known::new(),
@@ -168,6 +182,11 @@ impl SpfLook {
         SpfLookReport {
             schema: SCHEMA,
             domain: self.domain.to_string(),
+            view: match self.way {
+                Way::Port53 => report::FULL,
+                Way::Https => report::RESOLVER_ONLY,
+            }
+            .to_owned(),
             record: section.record,
             lookups: top.map_or(0, |top| top.total),
             void_lookups: top.map_or(0, |top| top.void),
@@ -266,10 +285,17 @@ impl SpfLook {
             .collect();
         let Some(answer) = answer.filter(|answer| answer.trouble().is_none()) else {
             section.is_whole = false;
-            let trouble = answer.and_then(Answer::trouble);
+            let trouble = answer
+                .and_then(Answer::trouble)
+                .unwrap_or(&Trouble::Timeout);
+            let of_way = if self.way == Way::Https && trouble.is_of_the_way() {
+                network::without_https(owner, &[trouble], self.now)
+            } else {
+                None
+            };
             section
                 .findings
-                .push(could_not_tell(owner, trouble.unwrap_or(&Trouble::Timeout)));
+                .push(of_way.unwrap_or_else(|| could_not_tell(owner, trouble)));
             return section;
         };
         match judge::select(owner, &texts) {

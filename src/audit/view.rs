@@ -370,8 +370,8 @@ pub fn rewriting_probes(domain: &DomainName) -> Vec<Question> {
 
 /// True where nothing came through from the server.
 fn is_silence(sighting: &Sighting) -> bool {
-    matches!(
-        sighting.answer.trouble(),
-        Some(Trouble::Timeout | Trouble::Unreachable | Trouble::Tls(_) | Trouble::Http(_))
-    )
+    sighting
+        .answer
+        .trouble()
+        .is_some_and(Trouble::is_of_the_way)
 }

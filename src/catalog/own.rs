@@ -69,6 +69,12 @@ pub fn remark(domain: &DomainName) -> Option<String> {
     if let Some(why) = reserved(domain) {
         return Some(format!("{domain} {why}"));
     }
+    let alone = domain.labels().count() == 1;
+    if alone && !domain.has_known_suffix() {
+        return Some(format!(
+            "{domain} has no ending such as .com, so it is a name for use inside one network, if at all. The internet does not see it."
+        ));
+    }
     own_domain(domain).err().map(|not_yours| not_yours.reason)
 }
 

@@ -7,7 +7,6 @@ mod progress;
 mod row;
 mod sockets;
 
-use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
@@ -23,7 +22,7 @@ use crate::cli::check::progress::Progress;
 use crate::cli::client;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
-use crate::cli::globals::no_color;
+use crate::cli::paper::Paper;
 use crate::cli::printer;
 use crate::dns::Client;
 use crate::records::dkim::Selector;
@@ -59,7 +58,7 @@ enum Form {
     Json,
     /// `are_many`: pages stand apart.
     Page {
-        color: bool,
+        paper: Paper,
         are_many: bool,
     },
     Row {
@@ -107,13 +106,11 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
 }
 
 fn form(globals: &Globals, are_many: bool) -> Form {
-    let color = globals
-        .color
-        .holds(std::io::stdout().is_terminal(), no_color());
+    let paper = Paper::of_stdout(globals);
     match (globals.json, are_many && !globals.verbose) {
         (true, _) => Form::Json,
-        (false, true) => Form::Row { color },
-        (false, false) => Form::Page { color, are_many },
+        (false, true) => Form::Row { color: paper.color },
+        (false, false) => Form::Page { paper, are_many },
     }
 }
 
@@ -173,8 +170,8 @@ impl Form {
     fn written(self, report: &Report) -> Result<String, Exit> {
         match self {
             Self::Json => printer::json_line(report),
-            Self::Page { color, are_many } => {
-                let page = page::page(report, color);
+            Self::Page { paper, are_many } => {
+                let page = page::page(report, paper);
                 Ok(if are_many { format!("{page}\n") } else { page })
             }
             Self::Row { color } => Ok(row::row(report, color)),

@@ -8,14 +8,23 @@ use crate::records::name::DomainName;
 use crate::records::typed;
 use crate::records::typed::Understood;
 
-/// Any domain; what is special about it is said.
+/// Any name, owned or not: `com` and `localhost` too. What is special about it is said.
 pub fn any(typed: &str, globals: &Globals) -> Result<DomainName, Exit> {
+    if let Some(name) = owned_by_nobody(typed) {
+        say(&own::remark(&name).into_iter().collect::<Vec<_>>(), globals);
+        return Ok(name);
+    }
     let (understood, _) = understood(typed, globals)?;
     say(&understood.remarks, globals);
     if let Err(not_yours) = own::own_domain(&understood.domain) {
         say(&[not_yours.reason], globals);
     }
     Ok(understood.domain)
+}
+
+/// A name that can be nobody's domain, and can be looked at all the same.
+fn owned_by_nobody(text: &str) -> Option<DomainName> {
+    typed::understand(text).err()?.name
 }
 
 /// A name in the DNS, which need not be a domain of its own: a whole name such as `_spf.example.com` is taken as it stands; all else is
@@ -49,14 +58,21 @@ pub fn listed(typed: &str, place: &str, globals: &Globals) -> Result<DomainName,
     if globals.verbose {
         return any(typed, globals);
     }
-    let understood = typed::understand(typed).map_err(|not| {
-        printer::complain(
-            Exit::Usage,
-            &format!("{place} is left out: {}", phrase(&not.reason)),
-            &phrase(&not.remedy),
-        )
-    })?;
-    Ok(understood.domain)
+    let not = match typed::understand(typed) {
+        Ok(understood) => return Ok(understood.domain),
+        Err(not) => not,
+    };
+    if let Some(name) = not.name {
+        if let Some(remark) = own::remark(&name) {
+            printer::remark(globals.quiet, &format!("{place}: {}", phrase(&remark)));
+        }
+        return Ok(name);
+    }
+    Err(printer::complain(
+        Exit::Usage,
+        &format!("{place} is left out: {}", phrase(&not.reason)),
+        &phrase(&not.remedy),
+    ))
 }
 
 /// A domain that can be the user's own; others are refused with the reason.

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod globals;
 pub mod kept;
 pub mod output;
+pub mod paper;
 pub mod practice;
 pub mod printer;
 pub mod publish;

@@ -2,20 +2,20 @@
 
 mod page;
 
-use std::io::IsTerminal;
 use std::net::IpAddr;
 use std::time::Duration;
 use std::time::Instant;
 
-use crate::audit::codes;
+use crate::audit::network::is_trouble;
 use crate::audit::report::FindingRow;
 use crate::audit::spf_look::SpfLook;
 use crate::audit::spf_look::SpfLookReport;
+use crate::audit::spf_look::Way;
 use crate::cli::Exit;
 use crate::cli::client;
 use crate::cli::domain;
-use crate::cli::globals;
 use crate::cli::globals::Globals;
+use crate::cli::paper::Paper;
 use crate::cli::printer;
 use crate::dns::Client;
 use crate::records::name::DomainName;
@@ -67,6 +67,11 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         other_domain(message, &domain, globals);
     }
     let client = client::client(globals)?;
+    let way = if client.asks_resolvers_only() {
+        Way::Https
+    } else {
+        Way::Port53
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -77,14 +82,13 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
                 "close other programs and try again",
             )
         })?;
-    let look = SpfLook::new(domain, message, globals.clock());
+    let look = SpfLook::new(domain, message, way, globals.clock());
     let report = runtime.block_on(drive(look, client));
     if globals.json {
         printer::json(&report)?;
     } else {
-        let is_terminal = std::io::stdout().is_terminal();
-        let color = globals.color.holds(is_terminal, globals::no_color());
-        printer::result(&page::page(&report, arguments.ip, color))?;
+        let paper = Paper::of_stdout(globals);
+        printer::result(&page::page(&report, arguments.ip, paper))?;
     }
     Ok(exit(&report))
 }
@@ -134,7 +138,7 @@ async fn drive(mut look: SpfLook, client: Client) -> SpfLookReport {
 
 /// A finding that breaks or opens the record, and no trouble on the way to it.
 fn is_mistake(row: &FindingRow) -> bool {
-    row.severity == "error" && row.code != codes::DNS_TROUBLE.as_str()
+    row.severity == "error" && !is_trouble(&row.code)
 }
 
 /// How the run ends: by the result where a message was checked, else by the findings.

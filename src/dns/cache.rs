@@ -206,6 +206,7 @@ fn text(data: &Data) -> usize {
         Data::Ns(name) | Data::Cname(name) | Data::Ptr(name) | Data::Dname(name) => {
             name.as_str().len()
         }
+        Data::Glue { host, .. } => host.as_str().len(),
         Data::Mx { exchange, .. } => exchange.as_str().len(),
         Data::Soa(soa) => soa.primary.as_str().len(),
         Data::Txt(text) => text.as_bytes().len(),

@@ -1,5 +1,7 @@
 //! Reads a DNS message into what it says about one question. Pure: no sockets here.
 
+use std::net::IpAddr;
+
 use hickory_resolver::proto::dnssec::rdata::DNSSECRData;
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::op::ResponseCode;
@@ -266,7 +268,7 @@ fn referral_of(message: &Message, owner: &DomainName) -> Option<DomainName> {
         .find(|zone| owner.is_within(zone))
 }
 
-/// The name servers that a referral lists for `owner` itself.
+/// The name servers that a referral lists for `owner` itself, and the addresses that it has of those within `owner`.
 fn delegation(message: &Message, owner: &DomainName) -> Outcome {
     let of_owner = |record: &&Record| name_of(&record.name).as_ref() == Some(owner);
     let mut ttl = u32::MAX;
@@ -281,7 +283,26 @@ fn delegation(message: &Message, owner: &DomainName) -> Outcome {
     if data.is_empty() {
         return Outcome::Trouble(Trouble::NotAuthoritative);
     }
+    let glue: Vec<Data> = message
+        .additionals
+        .iter()
+        .filter_map(|record| glue_of(record, owner))
+        .filter(|glue| matches!(glue, Data::Glue { host, .. } if data.contains(&Data::Ns(host.clone()))))
+        .take(MOST_RECORDS)
+        .collect();
+    data.extend(glue);
     Outcome::Records { data, ttl }
+}
+
+/// The address of a name within `zone`.
+fn glue_of(record: &Record, zone: &DomainName) -> Option<Data> {
+    let host = name_of(&record.name).filter(|host| host.is_within(zone))?;
+    let address = match data_of(&record.data)? {
+        Data::A(ip) => IpAddr::V4(ip),
+        Data::Aaaa(ip) => IpAddr::V6(ip),
+        _ => return None,
+    };
+    Some(Data::Glue { host, address })
 }
 
 /// The records of the type at `owner`; None where there is none. Records that cannot be read are no "no".

@@ -236,7 +236,7 @@ pub fn offer(facts: &Facts, live: &Live, wanted: &Wanted) -> Option<Block> {
 }
 
 /// The page that asks at which company the record was typed in.
-pub fn page(id: &PageId, facts: &Facts) -> Page {
+pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
     let value = facts
         .panel
         .typed_at
@@ -246,7 +246,7 @@ pub fn page(id: &PageId, facts: &Facts) -> Page {
         });
     Page {
         id: id.clone(),
-        step: walk::step_of(id),
+        step: awaited(id, facts, live).map_or(STEP, |page| walk::step_of(&page)),
         title: "Where did you type it in?".to_owned(),
         blocks: vec![Block::Text(
             "Type the name of the company whose panel you used, as it stands at the top of its pages. Leave it empty if you do not know."
@@ -276,16 +276,21 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Res
             None => Some(text),
         };
     }
-    let back = match id {
-        PageId::TypedAt { key } => walk::pages(facts).into_iter().find(|page| {
-            matches!(&walk::page(page, facts, live).form, Form::Record(card)
-                if crate::plan::wanted::key(&card.record) == *key)
-        }),
-        _ => None,
-    };
+    let back = awaited(id, facts, live);
     Ok(Taken {
         wishes: Vec::new(),
         page: Some(back.unwrap_or_else(|| walk::resume(facts, live))),
+    })
+}
+
+/// The page of the record that is asked about.
+fn awaited(id: &PageId, facts: &Facts, live: &Live) -> Option<PageId> {
+    let PageId::TypedAt { key } = id else {
+        return None;
+    };
+    walk::pages(facts).into_iter().find(|page| {
+        matches!(&walk::page(page, facts, live).form, Form::Record(card)
+            if crate::plan::wanted::key(&card.record) == *key)
     })
 }
 
@@ -322,5 +327,5 @@ fn named(text: &str) -> Option<&'static DnsHost> {
         })
 }
 
-/// The step that such a page stands in.
+/// The step that such a page stands in where its record is on no page any more.
 pub const STEP: StepId = StepId::Domain;

@@ -62,7 +62,7 @@ pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
 /// What a page says and asks.
 pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
     if let PageId::TypedAt { .. } = id {
-        return waiting::page(id, facts);
+        return waiting::page(id, facts, live);
     }
     match step_of(id) {
         StepId::Domain => steps::domain::page(facts, live),

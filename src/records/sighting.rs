@@ -1,6 +1,7 @@
 //! What one server answered to one question, and when.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 use std::net::SocketAddr;
@@ -50,6 +51,11 @@ pub enum Data {
     Txt(Untrusted),
     Ptr(DomainName),
     Dname(DomainName),
+    /// The address of a name server within the zone, as the zone above keeps it (RFC 9471): beside its list of name servers.
+    Glue {
+        host: DomainName,
+        address: IpAddr,
+    },
     /// The time for which the signature of the SOA record holds, in seconds since 1970 (RRSIG, RFC 4034): beside the record in
     /// answers of the zone's own servers.
     Signed {
@@ -131,6 +137,16 @@ pub enum Trouble {
     Tls(TlsTrouble),
     /// A resolver that is asked over HTTPS answered with this status instead of a DNS message.
     Http(u16),
+}
+
+impl Trouble {
+    /// True where nothing of the server came through.
+    pub fn is_of_the_way(&self) -> bool {
+        matches!(
+            self,
+            Self::Timeout | Self::Unreachable | Self::Tls(_) | Self::Http(_)
+        )
+    }
 }
 
 /// What is wrong with an encrypted connection (TLS).

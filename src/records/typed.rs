@@ -37,6 +37,9 @@ pub struct Understood {
 pub struct NotUnderstood {
     pub reason: String,
     pub remedy: String,
+    /// The name itself, where all that was typed is one name in the DNS that nobody owns: one label alone (`com`, `localhost`), or the name of
+    /// a machine's address. Who only looks may look at it.
+    pub name: Option<DomainName>,
 }
 
 /// Reads a domain the way people type it: an address of a web page or a mailbox, with a trailing dot, with
@@ -72,7 +75,11 @@ pub fn understand(typed: &str) -> Result<Understood, NotUnderstood> {
     }
     let mut found = found.into_iter();
     let Some(mut first) = found.next() else {
-        return Err(first_refusal.unwrap_or_else(|| refuse("No domain was seen in it.".to_owned())));
+        let mut refusal =
+            first_refusal.unwrap_or_else(|| refuse("No domain was seen in it.".to_owned()));
+        // One word of several is no name.
+        refusal.name = refusal.name.filter(|_| !split);
+        return Err(refusal);
     };
     first.others = found.map(|other| other.domain).take(MOST_OTHERS).collect();
     if split && first.others.is_empty() {
@@ -89,6 +96,7 @@ fn refuse(reason: String) -> NotUnderstood {
     NotUnderstood {
         reason,
         remedy: "Type the part behind the @ of your email address, such as example.com.".to_owned(),
+        name: None,
     }
 }
 

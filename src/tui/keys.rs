@@ -122,6 +122,8 @@ pub enum Line {
 pub enum Only {
     Always,
     Practice,
+    /// Not told of in practice, where there is nothing that it could do.
+    Real,
 }
 
 use Context as C;
@@ -193,6 +195,13 @@ const fn practice(
     }
 }
 
+const fn real(binding: Binding) -> Binding {
+    Binding {
+        only: Only::Real,
+        ..binding
+    }
+}
+
 /// All keys. The order is that of the help line. Rows with the same action and other words serve other places.
 #[rustfmt::skip]
 pub const KEYS: &[Binding] = &[
@@ -208,7 +217,7 @@ pub const KEYS: &[Binding] = &[
     practice(Action::Panel, &[K::Char('p')], "p", "panel", PAGES),
     practice(Action::SkipWait, &[K::Char('s')], "s", "skip the wait", &[C::Record]),
     row(Action::LookNow, &[K::Char('r')], "r", "look now", PAGES, Line::Shown),
-    row(Action::OverHttps, &[K::Char('d')], "d", "ask over HTTPS, where DNS is blocked", PAGES, Line::HelpOnly),
+    real(row(Action::OverHttps, &[K::Char('d')], "d", "ask over HTTPS, where DNS is blocked", PAGES, Line::HelpOnly)),
     row(Action::TypedAt, &[K::Char('w')], "w", "say where you typed it", &[C::Record], Line::HelpOnly),
     row(Action::Toggle, &[K::Char(' ')], "Space", "tick", &[C::Tick], Line::Shown),
     row(Action::Toggle, &[K::Char(' ')], "Space", "switch", &[C::PanelSwitch], Line::Shown),
@@ -254,15 +263,20 @@ pub const KEYS: &[Binding] = &[
 
 /// What a key means in a context. None: it types, or it means nothing.
 pub fn action(context: Context, practice: bool, key: Key) -> Option<Action> {
-    bindings(context, practice)
+    rows(context, practice)
         .find(|binding| binding.keys.contains(&key))
         .map(|binding| binding.action)
 }
 
-/// The rows that apply in a context.
+/// The rows that are told of in a context.
 pub fn bindings(context: Context, practice: bool) -> impl Iterator<Item = &'static Binding> {
+    rows(context, practice).filter(move |binding| !practice || binding.only != Only::Real)
+}
+
+/// The rows that apply in a context.
+fn rows(context: Context, practice: bool) -> impl Iterator<Item = &'static Binding> {
     KEYS.iter().filter(move |binding| {
-        binding.contexts.contains(&context) && (practice || binding.only == Only::Always)
+        binding.contexts.contains(&context) && (practice || binding.only != Only::Practice)
     })
 }
 

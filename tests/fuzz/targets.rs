@@ -214,7 +214,7 @@ pub fn dkim(bytes: &[u8]) {
         }
     }
     for kind in [Kind::Spf, Kind::Dkim, Kind::Dmarc] {
-        harmless(found::value(kind, &owner, &all).as_ref());
+        harmless(&found::value(kind, &owner, &all));
         for text in &all {
             harmless(found::remark(kind, &owner, text).as_ref());
         }

@@ -170,6 +170,7 @@ async fn d55_a_captive_portal_proves_nothing() {
             "{page}"
         );
         assert!(page.contains("Run again with --doh"), "{page}");
+        assert!(!page.contains('✗'), "{page}");
     }
 }
 
@@ -228,6 +229,7 @@ async fn d57_a_network_that_catches_questions_to_name_servers() {
     let page = page(arguments).await;
     assert!(page.contains("! Somebody on the way answers in the place of your name servers"));
     assert!(page.contains("Run again with --doh"), "{page}");
+    assert!(!page.contains('✗'), "{page}");
 }
 
 /// FAULTS D57: a lame server is no network that catches questions.
@@ -255,8 +257,9 @@ async fn d58_a_blocked_port_is_named_and_says_nothing_of_records() {
         "3 unknown full; unknown unknown unknown unknown; dns-blocked"
     );
     let page = page(arguments).await;
-    assert!(page.contains("✗ No DNS server answers"), "{page}");
+    assert!(page.contains("? No DNS server answers"), "{page}");
     assert!(page.contains("Run again with --doh"), "{page}");
+    assert!(!page.contains('✗'), "{page}");
     // Only the network's own resolver may ask.
     let resolver = Scripted::start(|heard| say(resolved(heard))).await;
     let said = summary(through(&resolver, &silent)).await;
@@ -361,6 +364,40 @@ async fn d58_where_https_is_blocked_too_that_is_said() {
         said,
         "3 unknown resolver-only; unknown unknown unknown unknown; doh-blocked"
     );
+    // The page leaves it open, with the mark of what is unknown.
+    let page = page(over_https(&[&server], &server.ca)).await;
+    assert!(
+        page.contains("\n  ? No resolver answers over HTTPS"),
+        "{page}"
+    );
+    assert!(!page.contains('✗'), "{page}");
+    // So does the look at SPF alone.
+    let (code, json) = spf_over_https(&server, "--json").await;
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(code, Some(3));
+    assert_eq!(report["view"], "resolver-only");
+    assert_eq!(report["findings"][0]["code"], "doh-blocked");
+    let (_, page) = spf_over_https(&server, "--color=never").await;
+    assert!(page.contains("\n  resolver view only: "), "{page}");
+    assert!(
+        page.contains("\n  ? No resolver answers over HTTPS"),
+        "{page}"
+    );
+    assert!(!page.contains('✗'), "{page}");
+}
+
+async fn spf_over_https(server: &Doh, option: &str) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nobounce"));
+    command
+        .args(["spf", "example.com", "--timeout", "1.2", option])
+        .args(over_https(&[server], &server.ca));
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
 }
 
 /// FAULTS D58: the watching of a record, from the question to the verdict.

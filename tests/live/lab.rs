@@ -321,6 +321,7 @@ pub fn healthy(who: Who, heard: &Heard, addresses: &[Ipv4Addr]) -> Message {
             let exchange = Name::from_ascii("mail.shop.test.").unwrap();
             vec![record(&owner, RData::MX(MX::new(10, exchange)))]
         }
+        ("mail.shop.test.", "A") => vec![a(&owner, [192, 0, 2, 25])],
         ("shop.test.", "TXT") => vec![txt(&owner, SPF)],
         ("_dmarc.shop.test.", "TXT") => vec![txt(&owner, DMARC)],
         ("s1._domainkey.shop.test.", "TXT") => vec![txt(&owner, KEY)],
@@ -331,6 +332,7 @@ pub fn healthy(who: Who, heard: &Heard, addresses: &[Ipv4Addr]) -> Message {
     } else {
         let exists = [
             "shop.test.",
+            "mail.shop.test.",
             "_dmarc.shop.test.",
             "_domainkey.shop.test.",
             "s1._domainkey.shop.test.",

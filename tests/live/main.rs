@@ -3,12 +3,14 @@
 
 mod aliases;
 mod answers;
+mod any_name;
 mod blocked;
 mod bulk;
 mod check;
 mod check_codes;
 mod dmarc;
 mod doh;
+mod glue;
 mod https;
 mod lab;
 mod labels;
@@ -17,6 +19,7 @@ mod matrix;
 mod ordinary;
 mod panel;
 mod panel_hosts;
+mod panel_twice;
 mod panel_zone;
 mod practice;
 mod resend;
@@ -28,3 +31,4 @@ mod spf_host;
 mod spf_suite;
 mod spf_verb;
 mod spf_world;
+mod widths;

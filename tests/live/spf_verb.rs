@@ -192,7 +192,7 @@ async fn exit_codes_are_those_of_the_contract() {
         (&["two words"], 2),
         (&["[192.0.2.1]"], 2),
         (&["192.0.2.1"], 2),
-        (&["localhost"], 2),
+        (&["two", "names"], 2),
         (&["good.test", "--ip", "nowhere"], 2),
         (&["good.test", "--sender", "u@v.test"], 2),
         (&[], 2),

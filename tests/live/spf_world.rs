@@ -17,6 +17,7 @@ use hickory_resolver::proto::rr::rdata::TXT;
 use jiff::Timestamp;
 use nobounce::audit::spf_look::SpfLook;
 use nobounce::audit::spf_look::SpfLookReport;
+use nobounce::audit::spf_look::Way;
 use nobounce::dns::Client;
 use nobounce::dns::Config;
 use nobounce::records::spf::check_host::Message;
@@ -217,7 +218,12 @@ pub async fn check(
     if let Progress::Done(checked) = check_host(domain, message, now, &Known::new()) {
         return (checked.result.to_string(), checked.explanation, None);
     }
-    let mut look = SpfLook::new(domain.parse().unwrap(), Some(message.clone()), now);
+    let mut look = SpfLook::new(
+        domain.parse().unwrap(),
+        Some(message.clone()),
+        Way::Port53,
+        now,
+    );
     let first = look.first();
     client.run(first, |sighting| look.take(sighting)).await;
     let report = look.report();

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use nobounce::audit::spf_look::SpfLook;
 use nobounce::audit::spf_look::SpfLookReport;
+use nobounce::audit::spf_look::Way;
 use nobounce::records::name::DomainName;
 use nobounce::records::sighting::Answer;
 use nobounce::records::sighting::Ask;
@@ -239,6 +240,7 @@ fn look(answer: impl Fn(&Question) -> Answer, ip: Option<&str>) -> (SpfLookRepor
     let mut look = SpfLook::new(
         "top.test".parse().unwrap(),
         ip.map(message),
+        Way::Port53,
         Timestamp::UNIX_EPOCH,
     );
     let mut open: Vec<Ask> = look.first();

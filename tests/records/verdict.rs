@@ -927,7 +927,7 @@ fn p6_to_p15_mistakes_in_the_value() {
             "P11 with quotes",
             dmarc(),
             vec![format!("\"{}\"", WANTED[0].replace(';', "\\;"))],
-            "invalid panel-quotes-kept",
+            "invalid panel-quotes-kept panel-backslash-semicolon",
         ),
         (
             "P12",

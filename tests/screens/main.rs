@@ -4,10 +4,12 @@
 mod blocked;
 mod explaining;
 mod fuzz;
+mod keys_that_help;
 mod pages;
 mod practice;
 mod setups;
 mod start;
+mod trouble;
 mod typed_at;
 mod watching;
 

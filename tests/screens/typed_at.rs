@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use nobounce::plan::StepId;
 use nobounce::plan::facts::Facts;
 use nobounce::plan::page::PageId;
 use nobounce::records::name::DomainName;
@@ -42,7 +43,7 @@ fn facts() -> Facts {
 }
 
 /// No server has the record.
-fn missing(model: &mut Model, commands: &[Command]) {
+pub fn missing(model: &mut Model, commands: &[Command]) {
     let ticket = commands
         .iter()
         .find_map(|command| match command {
@@ -85,6 +86,8 @@ fn p18_the_company_is_named_and_the_mistake_with_it() {
     press(&mut model, "w");
     assert!(matches!(page(&model), PageId::TypedAt { .. }));
     assert!(screen(&model).contains("Where did you type it in?"));
+    // The list of steps stays where the record is.
+    assert_eq!(model.setup().unwrap().page.step, StepId::Monitor);
     press(&mut model, "godaddy<enter>");
     assert_eq!(page(&model), &PageId::MonitorRecord);
     let shown = screen(&model);

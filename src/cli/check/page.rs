@@ -1,83 +1,36 @@
 //! The report on one domain as a page to read.
 
-use crate::audit::report::FindingRow;
 use crate::audit::report::Report;
 use crate::audit::report::SelectorReport;
+use crate::cli::paper::Mark;
+use crate::cli::paper::Paper;
+use crate::cli::paper::short;
+use crate::cli::paper::whole;
 use crate::cli::printer::plain;
 
-/// Characters of a value that are shown on its line.
-const WIDTH: usize = 200;
-
-/// Columns of a usual terminal: what a code at the end of a line may fill.
-const COLUMNS: usize = 80;
-
-/// How a line is marked; the mark carries the meaning, the color only helps.
-#[derive(Clone, Copy)]
-pub enum Mark {
-    Right,
-    Wrong,
-    Warning,
-    Note,
-    Unknown,
-}
-
-impl Mark {
-    fn of_state(state: &str) -> Self {
-        match state {
-            "published" => Self::Right,
-            "spreading" | "differs" => Self::Warning,
-            "unknown" | "" => Self::Unknown,
-            _ => Self::Wrong,
-        }
-    }
-
-    fn of_severity(severity: &str) -> Self {
-        match severity {
-            "error" => Self::Wrong,
-            "warning" => Self::Warning,
-            _ => Self::Note,
-        }
-    }
-
-    pub fn drawn(self, color: bool) -> String {
-        let (sign, code) = match self {
-            Self::Right => ("✓", "32"),
-            Self::Wrong => ("✗", "31"),
-            Self::Warning => ("!", "33"),
-            Self::Note => ("·", "2"),
-            Self::Unknown => ("?", "33"),
-        };
-        if color {
-            format!("\u{1b}[{code}m{sign}\u{1b}[0m")
-        } else {
-            sign.to_owned()
-        }
-    }
-}
-
-pub fn page(report: &Report, color: bool) -> String {
+pub fn page(report: &Report, paper: Paper) -> String {
     let mut text = format!("{}\n", plain(&report.domain));
     if report.is_of_resolvers() {
-        text.push_str(
-            "  resolver view only: your name servers were not asked, resolvers were (DNS over HTTPS)\n",
-        );
+        let said =
+            "resolver view only: your name servers were not asked, resolvers were (DNS over HTTPS)";
+        paper.hang(&mut text, "  ", "  ", said);
     }
     for (mark, label) in greens(report) {
-        text.push_str(&format!("  {} {label}\n", mark.drawn(color)));
+        text.push_str(&format!("  {} {label}\n", mark.drawn(paper.color)));
     }
     text.push('\n');
-    dns(&mut text, report);
-    mail(&mut text, report);
-    spf(&mut text, report, color);
-    dkim(&mut text, report, color);
-    dmarc(&mut text, report, color);
+    dns(&mut text, report, paper);
+    mail(&mut text, report, paper);
+    spf(&mut text, report, paper);
+    dkim(&mut text, report, paper);
+    dmarc(&mut text, report, paper);
     for place in &report.elsewhere {
         let how = if place.by == "ns" {
             "its own name servers (NS)"
         } else {
             "an alias (CNAME)"
         };
-        line(
+        paper.line(
             &mut text,
             "",
             &format!(
@@ -87,7 +40,7 @@ pub fn page(report: &Report, color: bool) -> String {
             ),
         );
     }
-    findings(&mut text, &report.findings, color);
+    paper.findings(&mut text, &report.findings);
     text.push_str(&format!(
         "\n  {} {} in {}.{:03} s\n",
         report.queries,
@@ -144,41 +97,38 @@ pub fn greens(report: &Report) -> [(Mark, &'static str); 3] {
     })
 }
 
-fn line(text: &mut String, label: &str, value: &str) {
-    text.push_str(&format!("  {label:<7} {value}\n"));
-}
-
-/// A value from outside: safe to print, and not longer than a few lines.
-pub fn short(value: &str) -> String {
-    let value = plain(value);
-    if value.chars().count() <= WIDTH {
-        return value;
-    }
-    let head: String = value.chars().take(WIDTH).collect();
-    format!("{head}... ({} characters)", value.chars().count())
-}
-
-fn dns(text: &mut String, report: &Report) {
-    let answering = report.nameservers.iter().filter(|ns| ns.answers).count();
-    let all = report.nameservers.len();
-    let who = report.dns_host.as_ref().map_or_else(
-        || {
+/// Who keeps the DNS; the name servers where nobody is recognized by them.
+fn who(report: &Report) -> String {
+    let one_of: Vec<&str> = report
+        .dns_host_one_of
+        .iter()
+        .map(|host| host.name.as_str())
+        .collect();
+    match &report.dns_host {
+        Some(host) => host.name.clone(),
+        None if one_of.is_empty() => {
             let names: Vec<String> = report
                 .nameservers
                 .iter()
                 .map(|ns| plain(&ns.name))
                 .collect();
             short(&names.join(", "))
-        },
-        |host| host.name.clone(),
-    );
+        }
+        None => format!("{}, which share name servers", one_of.join(" or ")),
+    }
+}
+
+fn dns(text: &mut String, report: &Report, paper: Paper) {
+    let answering = report.nameservers.iter().filter(|ns| ns.answers).count();
+    let all = report.nameservers.len();
+    let who = who(report);
     if all == 0 {
         let said = if report.zone.is_none() && report.verdict == "unknown" {
             "could not tell"
         } else {
             "no name servers found"
         };
-        line(text, "DNS", said);
+        paper.line(text, "DNS", said);
     } else if report.is_of_resolvers() {
         let servers = if all == 1 {
             "name server"
@@ -186,9 +136,9 @@ fn dns(text: &mut String, report: &Report) {
             "name servers"
         };
         let what = format!("{who}; {all} {servers}, not asked");
-        line(text, "DNS", &what);
+        paper.line(text, "DNS", &what);
     } else {
-        line(
+        paper.line(
             text,
             "DNS",
             &format!("{who}; {answering} of {all} name servers answer"),
@@ -196,7 +146,7 @@ fn dns(text: &mut String, report: &Report) {
     }
 }
 
-fn mail(text: &mut String, report: &Report) {
+fn mail(text: &mut String, report: &Report, paper: Paper) {
     let mx = &report.mx;
     let value = if mx.null_mx {
         "takes no mail (null MX)".to_owned()
@@ -211,14 +161,14 @@ fn mail(text: &mut String, report: &Report) {
         let hosts: Vec<String> = mx.hosts.iter().map(|host| plain(&host.host)).collect();
         short(&hosts.join(", "))
     };
-    line(text, "Mail", &value);
+    paper.line(text, "Mail", &value);
     let senders: Vec<String> = report
         .senders
         .iter()
         .map(|sender| format!("{} ({})", sender.name, plain(&sender.by)))
         .collect();
     if !senders.is_empty() {
-        line(text, "Seen", &senders.join(", "));
+        paper.line(text, "Seen", &senders.join(", "));
     }
 }
 
@@ -226,24 +176,24 @@ fn state(state: &str) -> &str {
     if state.is_empty() { "unknown" } else { state }
 }
 
-fn spf(text: &mut String, report: &Report, color: bool) {
+fn spf(text: &mut String, report: &Report, paper: Paper) {
     let spf = &report.spf;
-    let mark = Mark::of_state(&spf.state).drawn(color);
-    line(text, "SPF", &format!("{mark} {}", state(&spf.state)));
+    let mark = Mark::of_state(&spf.state);
+    paper.marked(text, "SPF", mark, state(&spf.state));
     if let Some(record) = &spf.record {
-        line(text, "", &short(record));
+        paper.line(text, "", &whole(record));
         if spf.tree.is_some() {
-            line(text, "", &format!("{} of 10 look-ups", spf.lookups));
+            paper.line(text, "", &format!("{} of 10 look-ups", spf.lookups));
         }
     }
 }
 
-fn dkim(text: &mut String, report: &Report, color: bool) {
+fn dkim(text: &mut String, report: &Report, paper: Paper) {
     let dkim = &report.dkim;
-    let mark = Mark::of_state(&dkim.state).drawn(color);
-    line(text, "DKIM", &format!("{mark} {}", state(&dkim.state)));
+    let mark = Mark::of_state(&dkim.state);
+    paper.marked(text, "DKIM", mark, state(&dkim.state));
     for selector in &dkim.selectors {
-        line(
+        paper.line(
             text,
             "",
             &format!("{}: {}", plain(&selector.selector), key(selector)),
@@ -270,86 +220,33 @@ fn key(selector: &SelectorReport) -> String {
     parts.join(", ")
 }
 
-fn dmarc(text: &mut String, report: &Report, color: bool) {
+fn dmarc(text: &mut String, report: &Report, paper: Paper) {
     let dmarc = &report.dmarc;
-    let mark = Mark::of_state(&dmarc.state).drawn(color);
-    line(text, "DMARC", &format!("{mark} {}", state(&dmarc.state)));
+    let mark = Mark::of_state(&dmarc.state);
+    paper.marked(text, "DMARC", mark, state(&dmarc.state));
     if let Some(record) = &dmarc.record {
-        line(text, "", &short(record));
+        paper.line(text, "", &whole(record));
     }
     match (&dmarc.policy, &dmarc.found_at) {
-        (Some(policy), Some(found_at)) => line(
+        (Some(policy), Some(found_at)) => paper.line(
             text,
             "",
             &format!("policy in force: {policy}, from {}", plain(found_at)),
         ),
         (None, _) if dmarc.state != "unknown" && dmarc.state != "missing" => {
-            line(text, "", "no policy is in force");
+            paper.line(text, "", "no policy is in force");
         }
         _ => {}
     }
-    for rua in &dmarc.rua {
-        let word = match rua.authorized.as_str() {
+    let aggregate = dmarc.rua.iter().map(|one| ("reports", one));
+    let failure = dmarc.ruf.iter().map(|one| ("failure reports", one));
+    for (what, one) in aggregate.chain(failure) {
+        let word = match one.authorized.as_str() {
             "yes" => "allowed by its owner",
             "no" => "not allowed by its owner",
             "same-domain" => "your own",
             _ => "could not tell whether it is allowed",
         };
-        line(
-            text,
-            "",
-            &format!("reports to {} ({word})", short(&rua.uri)),
-        );
-    }
-}
-
-/// The findings, the worst first.
-pub fn findings(text: &mut String, rows: &[FindingRow], color: bool) {
-    let rank = |severity: &str| match severity {
-        "error" => 0,
-        "warning" => 1,
-        _ => 2,
-    };
-    let mut rows: Vec<_> = rows.iter().collect();
-    rows.sort_by_key(|row| rank(&row.severity));
-    if !rows.is_empty() {
-        text.push('\n');
-    }
-    for row in &rows {
-        let mark = Mark::of_severity(&row.severity).drawn(color);
-        let message = plain(&row.message);
-        let remedy = plain(&row.remedy);
-        let lines = [format!("  {mark} {message}"), format!("    {remedy}")];
-        let used = [4 + message.chars().count(), 4 + remedy.chars().count()];
-        let shown = if remedy.is_empty() { 1 } else { 2 };
-        let code = dimmed(&row.code, color);
-        // The code stands where there is room for it, else on a line of its own.
-        let place = used[..shown]
-            .iter()
-            .position(|used| used + 2 + row.code.len() <= COLUMNS);
-        for (number, line) in lines[..shown].iter().enumerate() {
-            text.push_str(line);
-            if place == Some(number) {
-                text.push_str(&format!("  {code}"));
-            }
-            text.push('\n');
-        }
-        if place.is_none() {
-            text.push_str(&format!("    {code}\n"));
-        }
-    }
-    if let Some(row) = rows.first() {
-        text.push_str(&format!(
-            "\n  More about one of these: nobounce explain --code {}\n",
-            row.code
-        ));
-    }
-}
-
-fn dimmed(text: &str, color: bool) -> String {
-    if color {
-        format!("\u{1b}[2m{text}\u{1b}[0m")
-    } else {
-        text.to_owned()
+        paper.line(text, "", &format!("{what} to {} ({word})", short(&one.uri)));
     }
 }

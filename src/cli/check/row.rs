@@ -1,8 +1,8 @@
 //! The report on one of many domains as a row of a table.
 
 use crate::audit::report::Report;
-use crate::cli::check::page::Mark;
 use crate::cli::check::page::greens;
+use crate::cli::paper::Mark;
 use crate::cli::printer::plain;
 
 /// Columns of a domain; a longer one moves the rest of its row.

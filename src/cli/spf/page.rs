@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
+use crate::audit::report::RESOLVER_ONLY;
 use crate::audit::report::TreeNode;
+use crate::audit::spf_look::SavingRow;
 use crate::audit::spf_look::SpfLookReport;
-use crate::cli::check::page::Mark;
-use crate::cli::check::page::findings;
-use crate::cli::check::page::short;
+use crate::cli::paper::Mark;
+use crate::cli::paper::Paper;
+use crate::cli::paper::short;
+use crate::cli::paper::whole;
 use crate::cli::printer::plain;
 use crate::cli::spf::is_mistake;
 use crate::records::spf::tree::LOOKUPS;
@@ -15,23 +18,30 @@ use crate::records::spf::tree::VOID_LOOKUPS;
 /// Rows of a tree that are drawn.
 const ROWS: usize = 200;
 
-pub fn page(report: &SpfLookReport, ip: Option<IpAddr>, color: bool) -> String {
+pub fn page(report: &SpfLookReport, ip: Option<IpAddr>, paper: Paper) -> String {
     let mut text = format!("{}\n", plain(&report.domain));
-    if let (Some(result), Some(ip)) = (&report.result, ip) {
-        verdict(&mut text, report, result, ip, color);
+    if report.view == RESOLVER_ONLY {
+        let said = "resolver view only: resolvers were asked (DNS over HTTPS), and they may keep old copies";
+        paper.hang(&mut text, "  ", "  ", said);
     }
-    record(&mut text, report, color);
+    if let (Some(result), Some(ip)) = (&report.result, ip) {
+        verdict(&mut text, report, result, ip, paper);
+    }
+    record(&mut text, report, paper);
     if !report.path.is_empty() {
         text.push_str("\n  The way to the result\n");
         for line in &report.path {
-            text.push_str(&format!("    {}\n", plain(line)));
+            let step = plain(line);
+            let bare = step.trim_start_matches(' ');
+            let indent = " ".repeat(4 + step.len() - bare.len());
+            paper.hang(&mut text, &indent, &format!("{indent}    "), bare);
         }
     }
     if let Some(top) = report.tree.as_ref().filter(|top| !top.children.is_empty()) {
-        tree(&mut text, top);
+        tree(&mut text, top, paper);
     }
-    savings(&mut text, report);
-    findings(&mut text, &report.findings, color);
+    savings(&mut text, report, paper);
+    paper.findings(&mut text, &report.findings);
     text.push_str(&format!(
         "\n  {} question{} in {}.{:03} s\n",
         report.queries,
@@ -42,11 +52,7 @@ pub fn page(report: &SpfLookReport, ip: Option<IpAddr>, color: bool) -> String {
     text
 }
 
-fn line(text: &mut String, label: &str, value: &str) {
-    text.push_str(&format!("  {label:<7} {value}\n"));
-}
-
-fn verdict(text: &mut String, report: &SpfLookReport, result: &str, ip: IpAddr, color: bool) {
+fn verdict(text: &mut String, report: &SpfLookReport, result: &str, ip: IpAddr, paper: Paper) {
     let domain = plain(&report.domain);
     let (mark, said) = match result {
         "pass" => (Mark::Right, format!("{ip} may send mail as {domain}")),
@@ -72,19 +78,15 @@ fn verdict(text: &mut String, report: &SpfLookReport, result: &str, ip: IpAddr, 
             "could not tell: the DNS did not answer as it should".to_owned(),
         ),
     };
-    line(
-        text,
-        "Result",
-        &format!("{} {result}: {said}", mark.drawn(color)),
-    );
+    paper.marked(text, "Result", mark, &format!("{result}: {said}"));
     if let Some(matched) = &report.matched {
-        line(text, "", &format!("decided by {}", short(matched)));
+        paper.line(text, "", &format!("decided by {}", short(matched)));
     }
     if let Some(problem) = &report.problem {
-        line(text, "", &short(problem));
+        paper.line(text, "", &short(problem));
     }
     if let Some(explanation) = &report.explanation {
-        line(
+        paper.line(
             text,
             "",
             &format!("the domain says: {}", short(explanation)),
@@ -92,7 +94,7 @@ fn verdict(text: &mut String, report: &SpfLookReport, result: &str, ip: IpAddr, 
     }
 }
 
-fn record(text: &mut String, report: &SpfLookReport, color: bool) {
+fn record(text: &mut String, report: &SpfLookReport, paper: Paper) {
     let is_over = report.lookups > LOOKUPS || report.void_lookups > VOID_LOOKUPS;
     let is_broken = report.findings.iter().any(is_mistake);
     let (mark, said) = match (&report.record, &report.tree) {
@@ -117,16 +119,17 @@ fn record(text: &mut String, report: &SpfLookReport, color: bool) {
         (None, None) if report.complete => (Mark::Wrong, "no record".to_owned()),
         (None, None) => (Mark::Unknown, "could not tell".to_owned()),
     };
-    line(text, "SPF", &format!("{} {said}", mark.drawn(color)));
+    paper.marked(text, "SPF", mark, &said);
     if let Some(record) = &report.record {
-        line(text, "", &short(record));
+        paper.line(text, "", &whole(record));
     }
 }
 
 /// The tree: what each term costs, and what the record has cost up to it.
-fn tree(text: &mut String, top: &TreeNode) {
+fn tree(text: &mut String, top: &TreeNode, paper: Paper) {
     text.push_str("\n    cost  so far  term\n");
     let mut drawing = Drawing {
+        paper,
         text,
         so_far: 0,
         rows: 0,
@@ -139,6 +142,7 @@ fn tree(text: &mut String, top: &TreeNode) {
 }
 
 struct Drawing<'a> {
+    paper: Paper,
     text: &'a mut String,
     so_far: u32,
     rows: usize,
@@ -148,31 +152,34 @@ impl Drawing<'_> {
     fn children(&mut self, node: &TreeNode, lead: &str) {
         for (at, child) in node.children.iter().enumerate() {
             let is_last = at + 1 == node.children.len();
-            self.row(child, lead, if is_last { "└─ " } else { "├─ " });
-            let lead = format!("{lead}{}", if is_last { "   " } else { "│  " });
-            self.children(child, &lead);
+            let (branch, below) = if is_last {
+                ("└─ ", "   ")
+            } else {
+                ("├─ ", "│  ")
+            };
+            let below = format!("{lead}{below}");
+            self.row(child, &format!("{lead}{branch}"), &below);
+            self.children(child, &below);
         }
     }
 
-    fn row(&mut self, node: &TreeNode, lead: &str, branch: &str) {
+    /// `lead`: the branches in front of it; `below`: those in front of what follows.
+    fn row(&mut self, node: &TreeNode, lead: &str, below: &str) {
         let before = self.so_far;
         self.so_far += node.cost;
         self.rows += 1;
         if self.rows > ROWS {
             return;
         }
-        let mut row = format!(
-            "  {:>6}{:>8}  {lead}{branch}{}",
-            node.cost,
-            self.so_far,
-            short(&node.term)
-        );
+        let first = format!("  {:>6}{:>8}  {lead}", node.cost, self.so_far);
+        let trunk = if node.children.is_empty() { "" } else { "│" };
+        let next = format!("{:18}{below}{trunk:<3}", "");
+        let mut row = short(&node.term);
         let remarks = remarks(node, before <= LOOKUPS && self.so_far > LOOKUPS);
         if !remarks.is_empty() {
             row.push_str(&format!("  ({})", remarks.join(", ")));
         }
-        self.text.push_str(&row);
-        self.text.push('\n');
+        self.paper.hang(self.text, &first, &next, &row);
     }
 }
 
@@ -202,7 +209,8 @@ fn remarks(node: &TreeNode, is_over: bool) -> Vec<String> {
     remarks
 }
 
-fn savings(text: &mut String, report: &SpfLookReport) {
+/// The changes. What holds for several that follow one another is said behind the last of them.
+fn savings(text: &mut String, report: &SpfLookReport, paper: Paper) {
     if report.savings.is_empty() {
         return;
     }
@@ -210,16 +218,19 @@ fn savings(text: &mut String, report: &SpfLookReport) {
         "\n  To come down from {} to {LOOKUPS} look-ups, the changes that cost least first\n",
         report.lookups
     ));
+    let words = |saving: &SavingRow| (saving.change.clone(), saving.price.clone());
     for (at, saving) in report.savings.iter().enumerate() {
-        text.push_str(&format!(
-            "    {}. {} (saves {})\n       {}\n",
-            at + 1,
-            short(&saving.term),
-            saving.saves,
-            plain(&saving.change)
-        ));
-        if !saving.price.is_empty() {
-            text.push_str(&format!("       {}\n", plain(&saving.price)));
+        let first = format!("    {}. ", at + 1);
+        let term = format!("{} (saves {})", short(&saving.term), saving.saves);
+        paper.hang(text, &first, "       ", &term);
+        let next = report.savings.get(at + 1);
+        if next.is_some_and(|next| words(next) == words(saving)) {
+            continue;
+        }
+        for sentence in [&saving.change, &saving.price] {
+            if !sentence.is_empty() {
+                paper.hang(text, "       ", "       ", &plain(sentence));
+            }
         }
     }
     match report.savings_needed {

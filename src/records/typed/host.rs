@@ -93,6 +93,7 @@ pub(super) fn cut_labels(
             return Err(NotUnderstood {
                 reason: "An underscore (_) cannot stand in the name of a domain.".to_owned(),
                 remedy: "Look at the spelling: was it a hyphen (-), or nothing at all?".to_owned(),
+                name: None,
             });
         }
         labels.drain(..=at);
@@ -140,7 +141,10 @@ pub(super) fn cut_labels(
         _ => {
             let lower = joined.to_ascii_lowercase();
             if lower.ends_with(".in-addr.arpa") || lower.ends_with(".ip6.arpa") {
-                return Err(address(&joined));
+                return Err(NotUnderstood {
+                    name: in_the_dns(&joined),
+                    ..address(&joined)
+                });
             }
             Ok(joined)
         }
@@ -174,7 +178,7 @@ fn single(label: &str) -> NotUnderstood {
     let lower = label.to_lowercase();
     let shown: String = letters::shown(&lower).chars().take(80).collect();
     let is_ending = psl::suffix(lower.as_bytes()).is_some_and(|suffix| suffix.is_known());
-    refuse(match lower.as_str() {
+    let reason = match lower.as_str() {
         "localhost" => {
             "localhost is the name of this machine, not a domain that sends mail.".to_owned()
         }
@@ -185,5 +189,14 @@ fn single(label: &str) -> NotUnderstood {
             format!("{shown} is an ending that many domains share, not a domain of its own.")
         }
         _ => format!("{shown} has no dot in it: the ending, such as .com, is missing."),
-    })
+    };
+    NotUnderstood {
+        name: in_the_dns(&lower),
+        ..refuse(reason)
+    }
+}
+
+/// The text as a name in the DNS, letters of other scripts included.
+fn in_the_dns(text: &str) -> Option<DomainName> {
+    to_ascii(text).ok()?.parse().ok()
 }

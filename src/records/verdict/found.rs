@@ -49,15 +49,41 @@ pub fn places(owner: &DomainName, zone: &DomainName) -> Vec<Place> {
         .collect()
 }
 
-/// True where one of the texts at a wrong name is a record of the kind.
+/// True where one of the texts at a wrong name is a record of the kind, or one that a panel spoilt.
 pub fn is_here(kind: Kind, owner: &DomainName, texts: &[Untrusted]) -> bool {
-    texts.iter().any(|text| is_of(kind, owner, text))
+    !of_kind(kind, owner, texts).is_empty()
 }
 
-/// The finding about a record at a wrong name.
-pub fn misplaced(kind: Kind, owner: &DomainName, place: &Place) -> Finding {
+/// Those of the texts that are meant as a record of the kind.
+fn of_kind(kind: Kind, owner: &DomainName, texts: &[Untrusted]) -> Vec<Untrusted> {
+    texts
+        .iter()
+        .filter(|text| {
+            is_of(kind, owner, text)
+                || !spoilt(kind, owner, &String::from_utf8_lossy(text.as_bytes())).is_empty()
+        })
+        .cloned()
+        .collect()
+}
+
+/// The findings about a record at a wrong name: that, and what is wrong with the value that stands there.
+pub fn misplaced(
+    kind: Kind,
+    owner: &DomainName,
+    place: &Place,
+    texts: &[Untrusted],
+) -> Vec<Finding> {
     let (message, remedy) = words::at_wrong_name(owner, place.code, &place.question.owner);
-    finding(kind, owner, place.code, Severity::Error, message, remedy)
+    let mut findings = vec![finding(
+        kind,
+        owner,
+        place.code,
+        Severity::Error,
+        message,
+        remedy,
+    )];
+    findings.extend(value(kind, owner, &of_kind(kind, owner, texts)));
+    findings
 }
 
 /// The finding about a wildcard that answers in place of the record.
@@ -105,17 +131,19 @@ fn unescaped(name: &str) -> String {
     text + rest
 }
 
-/// The finding about a record of the abandoned type SPF (P26).
-pub fn type_spf(owner: &DomainName) -> Finding {
+/// The findings about a record of the abandoned type SPF (P26): that, and what is wrong with its value.
+pub fn type_spf(owner: &DomainName, texts: &[Untrusted]) -> Vec<Finding> {
     let (message, remedy) = words::TYPE_SPF;
-    finding(
+    let mut findings = vec![finding(
         Kind::Spf,
         owner,
         codes::WRONG_TYPE,
         Severity::Error,
         message.to_owned(),
         remedy,
-    )
+    )];
+    findings.extend(value(Kind::Spf, owner, texts));
+    findings
 }
 
 /// The finding about a name behind a web proxy (P20): addresses where a record of the kind, or an alias, belongs.
@@ -159,45 +187,65 @@ pub fn target_doubled(subject: Subject, owner: &DomainName, target: &DomainName)
     }
 }
 
-/// The one mistake that spoilt the record of a kind at `owner`, where mending it makes the record read well.
-pub fn value(kind: Kind, owner: &DomainName, texts: &[Untrusted]) -> Option<Finding> {
-    let named = |code: Code, text: &str| {
-        let (message, remedy) = mistake::words(code, text);
-        Some(finding(kind, owner, code, Severity::Error, message, remedy))
+/// The mistakes that spoilt the record of a kind at `owner`, where mending them makes the record read well. Empty where it reads well.
+pub fn value(kind: Kind, owner: &DomainName, texts: &[Untrusted]) -> Vec<Finding> {
+    let named = |codes: &[Code], text: &str| -> Vec<Finding> {
+        mistake::said(codes, text)
+            .into_iter()
+            .map(|(code, message, remedy)| {
+                finding(kind, owner, code, Severity::Error, message, remedy)
+            })
+            .collect()
     };
     if is_in_two(kind, owner, texts) {
-        return named(codes::SECOND_RECORD, "");
+        return named(&[codes::SECOND_RECORD], "");
     }
-    texts.iter().find_map(|text| {
-        let found = String::from_utf8_lossy(text.as_bytes());
-        let code = spoilt(kind, owner, &found)?;
-        named(code, &found)
-    })
+    texts
+        .iter()
+        .map(|text| String::from_utf8_lossy(text.as_bytes()))
+        .map(|found| named(&spoilt(kind, owner, &found), &found))
+        .find(|named| !named.is_empty())
+        .unwrap_or_default()
 }
 
-fn spoilt(kind: Kind, owner: &DomainName, found: &str) -> Option<Code> {
+/// What spoilt a text: signs that got into it, and then what was done to the rest.
+fn spoilt(kind: Kind, owner: &DomainName, found: &str) -> Vec<Code> {
     let is_right = |text: &str| reads_well(kind, owner, text);
     if is_right(found) {
-        return is_cut(kind, owner, found).then_some(codes::CUT_AT_255);
+        return is_cut(kind, owner, found)
+            .then_some(codes::CUT_AT_255)
+            .into_iter()
+            .collect();
     }
-    if let Some(code) = mistake::undone(found, |clean| {
-        is_right(clean.trim()) || is_cut(kind, owner, clean.trim())
-    }) {
-        return Some(code);
+    let undone = mistake::undone(found, |clean| {
+        is_right(clean.trim()) || damaged(kind, owner, clean.trim()).is_some()
+    });
+    match undone {
+        Some((mut codes, clean)) => {
+            if !is_right(clean.trim()) || is_cut(kind, owner, clean.trim()) {
+                codes.extend(damaged(kind, owner, clean.trim()));
+            }
+            codes
+        }
+        None => damaged(kind, owner, found).into_iter().collect(),
     }
-    if is_right(found.trim()) {
-        return Some(codes::TRAILING_SPACE);
-    }
+}
+
+/// What was done to a text in which no sign is too many.
+fn damaged(kind: Kind, owner: &DomainName, found: &str) -> Option<Code> {
+    let is_right = |text: &str| reads_well(kind, owner, text);
     if is_cut(kind, owner, found) {
         return Some(codes::CUT_AT_255);
+    }
+    if is_right(found.trim()) {
+        return (found.trim() != found).then_some(codes::TRAILING_SPACE);
     }
     if kind == Kind::Dkim && has(kind, owner, found, dkim::codes::KEY_LOWER_CASE) {
         return Some(codes::KEY_LOWER_CASED);
     }
-    let without_join = CUT
+    let mut mended = CUT
         .filter(|at| found.as_bytes().get(*at) == Some(&b' ') && found.is_char_boundary(at + 1))
         .map(|at| format!("{}{}", &found[..at], &found[at + 1..]));
-    let mut mended = without_join;
     mended
         .any(|text| is_right(&text))
         .then_some(codes::SPACE_AT_JOIN)

@@ -148,12 +148,12 @@ impl Look<'_> {
             }
         }
         let chain = views.iter().find_map(|view| view.chain.first());
-        let named = self.mistake_in_value(&texts_once);
+        let named = self.mistakes_in_value(&texts_once);
         let worst = views
             .iter()
             .map(|view| &view.saw)
             .max_by_key(|saw| weight(saw));
-        if named.is_none() && self.is_wildcard(&texts_once, chain) {
+        if named.is_empty() && self.is_wildcard(&texts_once, chain) {
             self.wildcard(Severity::Error);
             let with = match chain {
                 Some(target) => vec![shown(&format!("CNAME {target}"))],
@@ -166,8 +166,11 @@ impl Look<'_> {
         }
         match worst {
             Some(Saw::Several(several)) => {
-                match named.filter(|found| found.code == codes::SECOND_RECORD) {
-                    Some(found) => self.add_mistake(&found),
+                match named
+                    .iter()
+                    .find(|found| found.code == codes::SECOND_RECORD)
+                {
+                    Some(found) => self.add_mistake(found),
                     None => {
                         self.several(several);
                         self.done_by_host(several);
@@ -182,24 +185,22 @@ impl Look<'_> {
                 self.beside(with, chain.or(alias.as_ref()))
             }
             Some(Saw::Broken { findings, .. }) => {
-                match &named {
-                    Some(found) => self.add_mistake(found),
-                    None => self.findings.extend(findings.iter().cloned()),
+                if named.is_empty() {
+                    self.findings.extend(findings.iter().cloned());
                 }
+                self.add_mistakes(&named);
                 Verdict::Invalid
             }
             Some(Saw::Other(difference)) => {
-                if let Some(found) = &named {
-                    self.add_mistake(found);
-                }
+                self.add_mistakes(&named);
                 self.done_by_host(&texts_once);
                 self.report_addresses(&texts_once);
                 self.target_doubled(&views);
                 differs(difference)
             }
-            _ => match named {
+            _ => match named.first() {
                 Some(found) => {
-                    self.add_mistake(&found);
+                    self.add_mistakes(&named);
                     if matches!(self.record.content, Content::Text(_)) {
                         differs(&Difference::new(
                             "the value",
@@ -233,8 +234,10 @@ impl Look<'_> {
             if is_wildcard || !self.stands_in(heard, place.proof) {
                 continue;
             }
+            let texts: Vec<Untrusted> = heard.answer.texts().cloned().collect();
             let at = place.question.owner;
             self.misplaced(place.code, &at);
+            self.add_mistakes(&self.mistakes_in_value(&texts));
             return Verdict::Misplaced { at };
         }
         Verdict::Missing
@@ -252,6 +255,7 @@ impl Look<'_> {
             content => {
                 let texts: Vec<Untrusted> = heard.answer.texts().cloned().collect();
                 match proof {
+                    _ if !self.mistakes_in_value(&texts).is_empty() => true,
                     Proof::Kind => texts
                         .iter()
                         .any(|text| is_of_kind(content, &self.record.owner, text)),
@@ -284,9 +288,9 @@ impl Look<'_> {
         }
     }
 
-    fn mistake_in_value(&self, texts: &[Untrusted]) -> Option<mistake::Mistake> {
+    pub(super) fn mistakes_in_value(&self, texts: &[Untrusted]) -> Vec<mistake::Mistake> {
         match self.record.content {
-            Content::Cname(_) | Content::Mx { .. } => None,
+            Content::Cname(_) | Content::Mx { .. } => Vec::new(),
             _ => mistake::name(&self.record.content.to_string(), texts),
         }
     }

@@ -1,4 +1,4 @@
-//! What a panel or a paste did to a value: exactly one cause is named (P6 to P13). `found` names the same where nothing is wanted.
+//! What a panel or a paste did to a value: every cause is named (P6 to P13). `found` names the same where nothing is wanted.
 
 use crate::records::finding::Code;
 use crate::records::untrusted::Untrusted;
@@ -19,9 +19,16 @@ const SHORTEST_CUT: usize = 60;
 /// More texts than this are not tried in pairs.
 const MOST_PAIRS: usize = 20;
 
-/// Names what turned `wanted` into one of `texts`.
-pub(super) fn name(wanted: &str, texts: &[Untrusted]) -> Option<Mistake> {
-    in_two(wanted, texts).or_else(|| texts.iter().find_map(|text| in_one(wanted, text)))
+/// Names what turned `wanted` into one of `texts`: mostly one mistake, at times two.
+pub(super) fn name(wanted: &str, texts: &[Untrusted]) -> Vec<Mistake> {
+    if let Some(in_two) = in_two(wanted, texts) {
+        return vec![in_two];
+    }
+    texts
+        .iter()
+        .map(|text| in_one(wanted, text))
+        .find(|named| !named.is_empty())
+        .unwrap_or_default()
 }
 
 /// Spaces, line ends and a last semicolon do not count.
@@ -77,70 +84,96 @@ fn without_backslashes(text: &str) -> String {
     text.replace('\\', "")
 }
 
-fn in_one(wanted: &str, text: &Untrusted) -> Option<Mistake> {
+fn in_one(wanted: &str, text: &Untrusted) -> Vec<Mistake> {
     let found = String::from_utf8_lossy(text.as_bytes());
     if found == wanted {
-        return None;
+        return Vec::new();
     }
     let target = squash(wanted);
-    let say = |code: Code, message: String, remedy: &'static str| {
-        Some(Mistake {
+    let damage = |clean: &str| {
+        if squash(clean) == target {
+            None
+        } else {
+            damaged(wanted, clean)
+        }
+    };
+    let undone = undone(&found, |clean| {
+        squash(clean) == target || damage(clean).is_some()
+    });
+    let codes: Vec<Code> = match undone {
+        Some((mut codes, clean)) => {
+            codes.extend(damage(&clean));
+            codes
+        }
+        None => damaged(wanted, &found).into_iter().collect(),
+    };
+    said(&codes, &found)
+        .into_iter()
+        .map(|(code, message, remedy)| Mistake {
             code,
-            message,
+            message: if code == codes::CUT_AT_255 {
+                format!(
+                    "Only the first {} of {} characters were published: the value was cut off.",
+                    found.chars().count(),
+                    wanted.chars().count()
+                )
+            } else {
+                message
+            },
             remedy,
             text: text.clone(),
         })
-    };
-    if let Some(code) = undone(&found, |clean| squash(clean) == target) {
-        let (message, remedy) = words(code, &found);
-        return say(code, message, remedy);
-    }
-    let bare = squash(&found);
-    if bare == target {
-        return if found.trim_end() == wanted.trim_end() || found.trim() == wanted.trim() {
-            let (message, remedy) = words(codes::TRAILING_SPACE, &found);
-            say(codes::TRAILING_SPACE, message, remedy)
-        } else {
-            let (message, remedy) = words(codes::SPACE_AT_JOIN, &found);
-            say(codes::SPACE_AT_JOIN, message, remedy)
-        };
-    }
-    if bare.eq_ignore_ascii_case(&target) && capitals(&bare) < capitals(&target) {
-        let (message, remedy) = words(codes::KEY_LOWER_CASED, &found);
-        return say(codes::KEY_LOWER_CASED, message, remedy);
-    }
-    let beginning = squash(&without_quotes(&found));
-    if beginning.len() < target.len()
-        && beginning.len() >= SHORTEST_CUT
-        && target.starts_with(&beginning)
-    {
-        return say(
-            codes::CUT_AT_255,
-            format!(
-                "Only the first {} of {} characters were published: the value was cut off.",
-                found.chars().count(),
-                wanted.chars().count()
-            ),
-            "Enter the whole value; if the panel cuts it again, enter it in the parts that the panel allows, or use a shorter key.",
-        );
-    }
-    None
+        .collect()
 }
 
-/// Which of the usual additions, taken away, makes the value right again: quotation marks, odd characters, backslashes; the first where
-/// it takes several.
-pub(super) fn undone(found: &str, is_right: impl Fn(&str) -> bool) -> Option<Code> {
+/// What was done to a text in which no sign is too many.
+fn damaged(wanted: &str, found: &str) -> Option<Code> {
+    let (target, bare) = (squash(wanted), squash(found));
+    if bare == target {
+        let is_inside = found.trim_end() != wanted.trim_end() && found.trim() != wanted.trim();
+        return Some(if is_inside {
+            codes::SPACE_AT_JOIN
+        } else {
+            codes::TRAILING_SPACE
+        });
+    }
+    if bare.eq_ignore_ascii_case(&target) && capitals(&bare) < capitals(&target) {
+        return Some(codes::KEY_LOWER_CASED);
+    }
+    let is_beginning =
+        bare.len() < target.len() && bare.len() >= SHORTEST_CUT && target.starts_with(&bare);
+    is_beginning.then_some(codes::CUT_AT_255)
+}
+
+/// Which of the usual additions, taken away, make the value right again, and the value without them: quotation marks, odd characters,
+/// backslashes.
+pub(super) fn undone(found: &str, is_right: impl Fn(&str) -> bool) -> Option<(Vec<Code>, String)> {
     let cleaned = [
         (without_quotes(found), codes::QUOTES_KEPT),
         (without_curly(found), codes::CURLY_QUOTES),
         (without_backslashes(found), codes::BACKSLASH_SEMICOLON),
     ];
     let changed = || cleaned.iter().filter(|(clean, _)| *clean != found);
+    if let Some((clean, code)) = changed().find(|(clean, _)| is_right(clean)) {
+        return Some((vec![*code], clean.clone()));
+    }
     let all_clean = without_backslashes(&without_quotes(&without_curly(found)));
-    changed()
-        .find(|(clean, _)| is_right(clean))
-        .or_else(|| changed().next().filter(|_| is_right(&all_clean)))
-        .map(|(_, code)| *code)
+    let codes: Vec<Code> = changed().map(|(_, code)| *code).collect();
+    (!codes.is_empty() && is_right(&all_clean)).then_some((codes, all_clean))
+}
+
+/// The mistakes of one value, each with what is said of it and what is to be done.
+pub(super) fn said(codes: &[Code], found: &str) -> Vec<(Code, String, &'static str)> {
+    codes
+        .iter()
+        .map(|&code| {
+            let (mut message, remedy) = words(code, found);
+            if codes.len() > 1 {
+                message = message.replace(" The rest is right.", "");
+            }
+            (code, message, remedy)
+        })
+        .collect()
 }
 
 /// What is said of a mistake in the value `found`, and what is to be done.

@@ -39,6 +39,7 @@ impl Look<'_> {
                     message.to_owned(),
                     remedy,
                 );
+                self.add_mistakes(&self.mistakes_in_value(std::slice::from_ref(&found)));
                 Some(differs(&Difference::new(
                     "the type",
                     "TXT",

@@ -95,6 +95,12 @@ impl Look<'_> {
         );
     }
 
+    pub(super) fn add_mistakes(&mut self, found: &[mistake::Mistake]) {
+        for one in found {
+            self.add_mistake(one);
+        }
+    }
+
     pub(super) fn add(&mut self, code: Code, severity: Severity, message: String, remedy: &str) {
         self.findings.push(Finding {
             code,

@@ -100,7 +100,7 @@ fn checks(checks: &[Check], columns: usize, paint: Paint) -> Vec<Line<'static>> 
 
 /// What is wrong first, what to do second.
 pub fn finding(finding: &Finding, columns: usize, paint: Paint) -> Vec<Line<'static>> {
-    let mark = words::severity(finding.severity);
+    let mark = words::of_finding(finding);
     let style = if finding.severity == Severity::Note {
         paint.plain()
     } else {

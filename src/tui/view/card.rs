@@ -460,11 +460,18 @@ fn looked(now: Timestamp, watched: Option<&Watched>, asking: bool, zone: &TimeZo
         return "Asking now…".to_owned();
     }
     match (watched.last, watched.next) {
-        (Some(last), Some(next)) => format!(
-            "Looked {} ago, again in {}.",
-            seconds(now, last),
-            seconds(next, now)
-        ),
+        (Some(last), Some(next)) => {
+            let looked = if now.duration_since(last).as_secs() < 1 {
+                "Looked just now".to_owned()
+            } else {
+                format!("Looked {} ago", seconds(now, last))
+            };
+            if next.duration_since(now).as_secs() < 1 {
+                format!("{looked}, looking again.")
+            } else {
+                format!("{looked}, again in {}.", seconds(next, now))
+            }
+        }
         (Some(last), None) => format!("Seen at {}. r looks again.", clock(last, zone)),
         (None, Some(next)) if next.duration_since(now).as_secs() > 5 => {
             format!("Looking in {}, or with r.", seconds(next, now))

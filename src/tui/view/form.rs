@@ -1,5 +1,6 @@
 //! The form of a page: a list to choose from or to tick, a field, a box to paste into.
 
+use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::text::Span;
 
@@ -70,6 +71,43 @@ fn is_said(setup: &Setup, why: &str) -> bool {
         .any(|block| matches!(block, Block::Text(text) | Block::Note(text) if text == why))
 }
 
+/// A row of a long list to tick, behind `lead`. A label that is longer than its column takes the whole row: it says more than the detail, which
+/// the row under the cursor shows in any case.
+fn ticked_row(
+    option: &Choice,
+    mut lead: Vec<Span<'static>>,
+    here: bool,
+    labels: usize,
+    columns: usize,
+    style: Style,
+    paint: Paint,
+) -> Vec<Line<'static>> {
+    let faint = paint.faint();
+    let is_long = words::width(&words::safe(&option.label)) > labels;
+    if is_long && here {
+        let mut rows = words::labelled(lead, 6, &option.label, columns, style);
+        rows.extend(words::lines(&option.detail, columns, 8, faint));
+        return rows;
+    }
+    if is_long {
+        let label = words::fit(&option.label, columns.saturating_sub(6));
+        lead.push(Span::styled(label, style));
+        return vec![Line::from(lead)];
+    }
+    lead.push(Span::styled(
+        words::pad(&words::safe(&option.label), labels + 2),
+        style,
+    ));
+    if here {
+        return words::labelled(lead, labels + 8, &option.detail, columns, faint);
+    }
+    let room = columns.saturating_sub(labels + 8);
+    if room >= 8 {
+        lead.push(Span::styled(words::fit(&option.detail, room), faint));
+    }
+    vec![Line::from(lead)]
+}
+
 enum Shape {
     Choose,
     Tick,
@@ -126,7 +164,7 @@ fn list(setup: &Setup, options: &[Choice], shape: Shape, columns: usize, paint: 
             Shape::Tick => {
                 let ticked = setup.list.ticked.contains(&option.id);
                 let sign = if ticked { "[x] " } else { "[ ] " };
-                let mut spans = vec![
+                let spans = vec![
                     Span::styled(lead, paint.accent()),
                     Span::styled(
                         sign,
@@ -141,24 +179,9 @@ fn list(setup: &Setup, options: &[Choice], shape: Shape, columns: usize, paint: 
                     laid.extend(words::labelled(spans, 6, &option.label, columns, style));
                     laid.extend(words::lines(&option.detail, columns, 8, paint.faint()));
                 } else {
-                    let label = words::pad(&words::fit(&option.label, labels), labels + 2);
-                    spans.push(Span::styled(label, style));
-                    let room = columns.saturating_sub(labels + 8);
-                    if here {
-                        laid.extend(words::labelled(
-                            spans,
-                            labels + 8,
-                            &option.detail,
-                            columns,
-                            paint.faint(),
-                        ));
-                    } else {
-                        if room >= 8 {
-                            let detail = words::fit(&option.detail, room);
-                            spans.push(Span::styled(detail, paint.faint()));
-                        }
-                        laid.push(Line::from(spans));
-                    }
+                    laid.extend(ticked_row(
+                        option, spans, here, labels, columns, style, paint,
+                    ));
                 }
             }
         }

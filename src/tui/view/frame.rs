@@ -265,6 +265,15 @@ fn notice(model: &Model, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     rows
 }
 
+/// True for going on where a page that is only read has nothing behind it.
+pub fn leads_nowhere(model: &Model, context: Context, action: Action) -> bool {
+    action == Action::Accept
+        && context == Context::Read
+        && model
+            .setup()
+            .is_some_and(|setup| matches!(setup.page.next, Next::Closed(_)))
+}
+
 /// The keys that work here, from the table.
 fn help_line(model: &Model, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     let context = model.context();
@@ -282,6 +291,7 @@ fn help_line(model: &Model, columns: usize, paint: Paint) -> Vec<Line<'static>> 
             || binding.action == Action::Insert
                 && context == Context::Field
                 && model.console_here().is_none()
+            || leads_nowhere(model, context, binding.action)
             || binding.action == Action::Undo
                 && model.setup().is_some_and(|setup| setup.undo.is_empty())
         {

@@ -12,6 +12,7 @@ use crate::tui::model::Setup;
 use crate::tui::panel::Panel;
 use crate::tui::panel::Spot;
 use crate::tui::view::explained;
+use crate::tui::view::frame::leads_nowhere;
 use crate::tui::view::input;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
@@ -51,6 +52,7 @@ pub fn help(model: &Model, columns: usize, paint: Paint) -> Laid {
     let context = below(model);
     let rows: Vec<_> = keys::bindings(context, model.practice.is_some())
         .filter(|binding| binding.line != Place::Silent)
+        .filter(|binding| !leads_nowhere(model, context, binding.action))
         .collect();
     let label = rows
         .iter()

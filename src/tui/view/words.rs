@@ -8,7 +8,9 @@ use ratatui::text::Span;
 use unicode_width::UnicodeWidthChar;
 use unicode_width::UnicodeWidthStr;
 
+use crate::audit::network::is_trouble;
 use crate::plan::page::Mark;
+use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 
 /// Whether a character would act on the terminal, turn the reading direction, or hide.
@@ -187,8 +189,10 @@ pub fn sign(mark: Mark) -> &'static str {
     }
 }
 
-pub fn severity(severity: Severity) -> Mark {
-    match severity {
+/// The mark of a finding. Trouble on the way is no mistake: it leaves things open.
+pub fn of_finding(finding: &Finding) -> Mark {
+    match finding.severity {
+        Severity::Error if is_trouble(finding.code.as_str()) => Mark::Unknown,
         Severity::Error => Mark::Wrong,
         Severity::Warning => Mark::Warning,
         Severity::Note => Mark::Later,

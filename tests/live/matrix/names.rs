@@ -195,7 +195,7 @@ async fn d27_a_wildcard_text_is_no_record() {
     .await;
     assert_eq!(
         line(&lab.check().await),
-        "error | published invalid conflict | dkim-spf-record-here panel-wildcard-answers"
+        "error | published conflict conflict | panel-wildcard-answers"
     );
     let judgement = lab.watch(&wanted()).await;
     assert_eq!(
@@ -224,7 +224,7 @@ async fn d28_a_wildcard_alias_is_no_record() {
     );
     assert_eq!(
         line(&lab.check().await),
-        "error | published invalid conflict | dkim-other-text panel-wildcard-answers"
+        "error | published conflict conflict | panel-wildcard-answers"
     );
 }
 

@@ -1,6 +1,12 @@
 //! A full look at a domain, against a pretend DNS of two name servers and a resolver, each of which can be made to fail.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod exchanges;
+mod glue;
+mod parked;
+mod permission;
+mod selectors;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::VecDeque;
@@ -38,6 +44,8 @@ enum Who {
     Ns1,
     Ns2,
     Resolver,
+    /// The server of the zone above, where the world has one: `a.registry.example`.
+    Registry,
 }
 
 const ALL: [Who; 3] = [Who::Ns1, Who::Ns2, Who::Resolver];
@@ -61,6 +69,8 @@ struct World {
     aliases: BTreeMap<DomainName, DomainName>,
     /// By server and owner; None: every owner.
     instead: Vec<(Who, Option<DomainName>, Outcome)>,
+    /// Selectors that the user names.
+    named: Vec<&'static str>,
 }
 
 impl World {
@@ -70,6 +80,7 @@ impl World {
             records: BTreeMap::new(),
             aliases: BTreeMap::new(),
             instead: Vec::new(),
+            named: Vec::new(),
         };
         for (ns, ip) in [("ns1.host.example", 1), ("ns2.host.example", 2)] {
             world.add("example.com", RecordType::Ns, Data::Ns(name(ns)));
@@ -86,6 +97,8 @@ impl World {
             exchange: name("mail.example.com"),
         };
         world.add("example.com", RecordType::Mx, mx);
+        let ip = Data::A(Ipv4Addr::new(192, 0, 2, 25));
+        world.add("mail.example.com", RecordType::A, ip);
         world.text("example.com", SPF);
         world.text("_dmarc.example.com", DMARC);
         world.text("mail._domainkey.example.com", KEY);
@@ -194,7 +207,7 @@ impl World {
             domain: name(domain),
             manner,
             input: domain.to_owned(),
-            selectors: Vec::new(),
+            selectors: self.named.iter().map(|s| s.parse().unwrap()).collect(),
             guesses: ["mail", "default", "s1"].map(|s| s.parse().unwrap()).into(),
             port: 53,
             pinned: BTreeMap::new(),
@@ -227,6 +240,9 @@ impl World {
                 Server::Resolver { .. } => Who::Resolver,
                 Server::Authoritative { name: ns, .. } if *ns == name("ns1.host.example") => {
                     Who::Ns1
+                }
+                Server::Authoritative { name: ns, .. } if *ns == name("a.registry.example") => {
+                    Who::Registry
                 }
                 Server::Authoritative { .. } => Who::Ns2,
             };
