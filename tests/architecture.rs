@@ -45,7 +45,7 @@ const TABLE: &[Row] = &[
     Row {
         place: "export",
         rooms: &["catalog", "export", "plan", "records"],
-        packages: &["serde", "serde_json", "thiserror"],
+        packages: &["jiff", "serde", "serde_json", "thiserror"],
     },
     Row {
         place: "dns",

@@ -5,7 +5,7 @@
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `delegation` what the zone above says of it · `health` what is
 //! wrong with the name servers, `signatures` with those of the zone · `network` what lies in the way · `settle` what all servers together say to one question, `resolvers`
-//! the same of resolvers alone · `questions` what can be asked next · `panel` mistakes that take several answers · `spf`, `dkim`,
+//! the same of resolvers alone, `sets` what stands at each name · `questions` what can be asked next · `panel` mistakes that take several answers · `spf`, `dkim`,
 //! `dmarc` (with `permission` to send reports), `mail` one section of the report each · `compose` the report · `spf_look` a look at SPF alone, with a message to check.
 
 pub mod codes;
@@ -21,6 +21,7 @@ mod permission;
 mod questions;
 pub mod report;
 mod resolvers;
+pub mod sets;
 mod settle;
 mod signatures;
 mod spf;

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
 
-use crate::catalog::dns_host::DnsHost;
 use crate::cli::Exit;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
@@ -17,9 +16,13 @@ use crate::export;
 use crate::export::FORMATS;
 use crate::export::Row;
 use crate::export::Sheet;
+use crate::export::rows;
+use crate::export::set::Set;
+use crate::export::terraform;
+use crate::export::terraform::PROVIDERS;
+use crate::export::terraform::Provider;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
-use crate::plan::panel;
 use crate::plan::wanted;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::Selector;
@@ -43,7 +46,11 @@ pub struct Arguments {
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     format: Option<String>,
 
-    /// Write to this file instead of the screen
+    /// With --format terraform: the provider of the zone (else the one of the DNS host that was recognized)
+    #[arg(long, value_name = "PROVIDER", value_parser = providers())]
+    provider: Option<String>,
+
+    /// Write to this file instead of the screen; a file of that name is replaced, as a whole or not at all
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -67,13 +74,20 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
             ));
         }
     };
+    if arguments.provider.is_some() && id != "terraform" {
+        return Err(printer::complain(
+            Exit::Usage,
+            &format!("--provider says nothing about the form {id}"),
+            "it goes with --format terraform",
+        ));
+    }
     let domain = domain::saved(&arguments.domain, globals)?;
     let store = kept::store(globals)?;
     let facts = kept::facts(&store, &domain)?;
     let folder = store
         .folder(&domain)
         .map_err(|error| kept::complain(&error))?;
-    let (rows, end) = rows(&facts, &domain, &folder);
+    let (rows, mut end) = rows(&facts, &domain, &folder);
     if rows.is_empty() && end == Exit::Well {
         printer::remark(
             globals.quiet,
@@ -82,7 +96,27 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
             ),
         );
     }
-    let sheet = Sheet { domain, rows };
+    let mut sheet = Sheet {
+        domain,
+        rows,
+        provider: None,
+    };
+    if id == "terraform" {
+        sheet.provider = Some(provider(arguments.provider.as_deref(), &sheet)?);
+    }
+    let unknown = export::unknown(id, &sheet);
+    if !unknown.is_empty() {
+        let (names, how) = (names(&unknown), guard(id, &sheet));
+        let complained = printer::complain(
+            Exit::Unknown,
+            &format!("it is not known what to keep at {names}, so {how}"),
+            &format!(
+                "open `nobounce {}`, let it look at the domain, and export again",
+                sheet.domain
+            ),
+        );
+        end = if end == Exit::Well { complained } else { end };
+    }
     let text = export::format(id).map_or_else(String::new, |format| (format.print)(&sheet));
     match &arguments.out {
         Some(path) if path != Path::new("-") => output::write(path, &text)?,
@@ -115,11 +149,16 @@ fn rows(facts: &Facts, domain: &DomainName, folder: &Path) -> (Vec<Row>, Exit) {
     }
     let mut rows: Vec<Row> = Vec::new();
     for wanted in wanted::wanted(facts) {
-        rows.push(row(wanted.purpose, wanted.record, wanted.replaces, facts));
+        rows.push(rows::row(
+            wanted.purpose,
+            wanted.record,
+            wanted.replaces,
+            facts,
+        ));
     }
     for key in &made {
         let row = key_record(key, domain)
-            .map(|record| row("Sign your mail (DKIM)".to_owned(), record, None, facts));
+            .map(|record| rows::row("Sign your mail (DKIM)".to_owned(), record, None, facts));
         if let Some(row) = row
             && !rows
                 .iter()
@@ -142,31 +181,44 @@ fn key_record(key: &MadeKey, domain: &DomainName) -> Option<Record> {
     })
 }
 
-fn row(purpose: String, record: Record, replaces: Option<String>, facts: &Facts) -> Row {
-    let (zone, host) = place(&record.owner, facts);
-    let value = record.content.to_string();
-    let state = facts
-        .seen
-        .get(&wanted::key(&record))
-        .filter(|seen| seen.value == value)
-        .map_or("unknown", |seen| seen.verdict.as_str());
-    Row {
-        purpose,
-        zone,
-        host,
-        state: state.to_owned(),
-        replaces,
-        record,
+/// The provider that was asked for, else the one of the DNS host that was recognized.
+fn provider(id: Option<&str>, sheet: &Sheet) -> Result<&'static Provider, Exit> {
+    let found = match id {
+        Some(id) => terraform::provider(id),
+        None => terraform::of_sheet(sheet),
+    };
+    found.ok_or_else(|| {
+        let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.id).collect();
+        printer::complain(
+            Exit::Usage,
+            "it is not known which Terraform provider the zone is with",
+            &format!("say it with --provider, one of: {}", known.join(", ")),
+        )
+    })
+}
+
+fn names(sets: &[Set<'_>]) -> String {
+    let names: Vec<String> = sets
+        .iter()
+        .map(|set| format!("{} ({})", set.owner, set.record_type))
+        .collect();
+    names.join(", ")
+}
+
+/// What an export does about a set of which it is not known what stands there.
+fn guard(id: &str, sheet: &Sheet) -> &'static str {
+    match id {
+        "terraform" if sheet.provider.is_some_and(|provider| provider.refuses) => {
+            "the provider refuses the change there if anything stands at that name"
+        }
+        "nsupdate" | "route53" => "the change is refused there if anything stands at that name",
+        "dnscontrol" => "you have to look at your D(...) yourself",
+        _ => "that is left out; it stands in the file as a comment",
     }
 }
 
-/// The zone that holds a name, and who answers for it. A name elsewhere (permission for reports) belongs to a zone that was not looked at.
-fn place(owner: &DomainName, facts: &Facts) -> (DomainName, Option<&'static DnsHost>) {
-    let zone = panel::zone(facts);
-    if owner.is_within(&zone) {
-        return (zone, panel::host(facts));
-    }
-    (owner.registrable().unwrap_or(zone), None)
+fn providers() -> PossibleValuesParser {
+    PossibleValuesParser::new(PROVIDERS.iter().map(|provider| provider.id))
 }
 
 fn formats() -> PossibleValuesParser {

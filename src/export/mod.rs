@@ -1,23 +1,37 @@
 //! The records in the form that a panel, a zone file or a script wants. One table, [`FORMATS`], one file a format.
 //!
-//! A TXT is one string everywhere else; it is cut into character-strings here.
+//! A TXT is one string everywhere else; it is cut into character-strings here. [`set`] decides what becomes of what stands at a name
+//! already; [`rows`] fills the sheet from a setup.
 
+pub mod dnscontrol;
 pub mod fields;
 pub mod json;
+pub mod nsupdate;
+pub mod octodns;
+pub mod route53;
+pub mod rows;
+pub mod set;
+pub mod terraform;
+pub mod text;
 pub mod zone;
 
 use crate::catalog::dns_host::DnsHost;
+use crate::export::set::Change;
+use crate::export::set::Set;
+use crate::export::terraform::Provider;
 use crate::records::name::DomainName;
 use crate::records::record::Record;
 
-/// The most bytes of one character-string (RFC 1035, section 3.3).
-const STRING: usize = 255;
+pub use crate::export::set::There;
+pub use crate::export::text::strings;
 
 /// What is exported: the records of one setup, in the order in which to publish them.
 #[derive(Clone, Debug)]
 pub struct Sheet {
     pub domain: DomainName,
     pub rows: Vec<Row>,
+    /// The Terraform provider that was asked for.
+    pub provider: Option<&'static Provider>,
 }
 
 /// A record, and where it goes.
@@ -34,6 +48,8 @@ pub struct Row {
     pub state: String,
     /// What is at the name now and goes away; escaped.
     pub replaces: Option<String>,
+    /// All that stands at the name now, of this and of others.
+    pub there: There,
 }
 
 /// One way to write records down.
@@ -46,7 +62,7 @@ pub struct Format {
 }
 
 /// Every format, the usual one first.
-pub const FORMATS: [Format; 3] = [
+pub const FORMATS: [Format; 8] = [
     Format {
         id: "fields",
         about: "the rows as the panel of your DNS host wants them",
@@ -62,32 +78,65 @@ pub const FORMATS: [Format; 3] = [
         about: "one JSON document",
         print: json::print,
     },
+    // For people who have the DNS of others in hand: markdown, html.
+    Format {
+        id: "nsupdate",
+        about: "a script for nsupdate (DNS UPDATE), which changes nothing that was not seen",
+        print: nsupdate::print,
+    },
+    Format {
+        id: "dnscontrol",
+        about: "D_EXTEND for DNSControl",
+        print: dnscontrol::print,
+    },
+    Format {
+        id: "octodns",
+        about: "entries of a zone's YAML file for octoDNS",
+        print: octodns::print,
+    },
+    Format {
+        id: "terraform",
+        about: "resources for Terraform or OpenTofu; see --provider",
+        print: terraform::print,
+    },
+    Format {
+        id: "route53",
+        about: "a change batch for Amazon Route 53 (JSON)",
+        print: route53::print,
+    },
 ];
 
 pub fn format(id: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.id == id)
 }
 
-/// A TXT value as character-strings, in presentation form without the quotes.
-pub fn strings(value: &str) -> Vec<String> {
-    if value.is_empty() {
-        return vec![String::new()];
-    }
-    value.as_bytes().chunks(STRING).map(escaped).collect()
+
+/// The zone of the domain: some forms hold one zone.
+pub fn main_zone(sheet: &Sheet) -> &DomainName {
+    sheet
+        .rows
+        .iter()
+        .map(|row| &row.zone)
+        .find(|zone| sheet.domain.is_within(zone))
+        .unwrap_or(&sheet.domain)
 }
 
-/// Bytes in presentation form, to stand between quotes (RFC 1035, section 5.1).
-fn escaped(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for &byte in bytes {
-        match byte {
-            b'"' | b'\\' => {
-                text.push('\\');
-                text.push(char::from(byte));
+/// The sets that a form leaves out, or writes so that they fail where anything stands: it is not known what is there. Forms that people
+/// read or that hold single lines leave out none.
+pub fn unknown<'s>(id: &str, sheet: &'s Sheet) -> Vec<Set<'s>> {
+    let provider = sheet.provider.or_else(|| terraform::of_sheet(sheet));
+    let mut sets = set::sets(sheet);
+    sets.retain(|set| {
+        let is_unknown = matches!(set.change, Change::Unknown { .. });
+        match id {
+            "nsupdate" | "route53" | "dnscontrol" => is_unknown,
+            "octodns" => is_unknown || !octodns::is_written(set),
+            "terraform" => {
+                is_unknown
+                    || provider.is_some_and(|provider| !terraform::is_written(provider, set))
             }
-            b' '..=b'~' => text.push(char::from(byte)),
-            _ => text.push_str(&format!("\\{byte:03}")),
+            _ => false,
         }
-    }
-    text
+    });
+    sets
 }

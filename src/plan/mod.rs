@@ -13,6 +13,7 @@ pub mod paste;
 pub mod seen;
 pub mod service;
 pub mod steps;
+pub mod there;
 pub mod waiting;
 pub mod walk;
 pub mod wanted;

@@ -4,7 +4,9 @@
 mod explain;
 mod exports;
 mod frame;
+mod golden;
 mod keys;
 mod program;
+mod rich;
 mod setups;
 mod spf;

@@ -9,10 +9,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::catalog;
 use crate::export;
 use crate::export::Row;
 use crate::export::Sheet;
+use crate::export::rows;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
 use crate::plan::wanted;
@@ -327,45 +327,19 @@ fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<Exported, 
         return Err(StoreError::NoHome);
     };
     let folder = store.folder(&domain)?;
-    let survey = facts.survey.as_ref();
-    let zone: DomainName = survey
-        .and_then(|survey| survey.zone.as_ref())
-        .and_then(|zone| zone.parse().ok())
-        .unwrap_or_else(|| domain.clone());
-    let host = survey
-        .and_then(|survey| survey.dns_host.as_ref())
-        .and_then(|host| catalog::dns_host(&host.id));
     let (out, wanted): (Vec<Wanted>, Vec<Wanted>) = wanted::wanted(facts)
         .into_iter()
         .partition(|wanted| lost.contains(&wanted.record.content.to_string().as_str()));
     let rows: Vec<Row> = wanted
         .into_iter()
-        .map(|wanted| {
-            let inside = wanted.record.owner.is_within(&zone);
-            Row {
-                purpose: wanted.purpose,
-                zone: if inside {
-                    zone.clone()
-                } else {
-                    wanted
-                        .record
-                        .owner
-                        .registrable()
-                        .unwrap_or_else(|| zone.clone())
-                },
-                host: if inside { host } else { None },
-                state: facts
-                    .seen
-                    .get(&wanted.key)
-                    .map_or("unknown", |seen| seen.verdict.as_str())
-                    .to_owned(),
-                replaces: wanted.replaces,
-                record: wanted.record,
-            }
-        })
+        .map(|wanted| rows::row(wanted.purpose, wanted.record, wanted.replaces, facts))
         .collect();
     let path = folder.join(format!("{domain}.zone"));
-    let sheet = Sheet { domain, rows };
+    let sheet = Sheet {
+        domain,
+        rows,
+        provider: None,
+    };
     file::replace(&path, export::zone::print(&sheet).as_bytes())?;
     Ok(Exported {
         path: path.display().to_string(),

@@ -1,0 +1,101 @@
+//! Records for DNSControl, as an addition to a zone that its configuration holds already.
+//!
+//! `D_EXTEND` needs the zone's own `D(...)`: alone, this deletes nothing. Each record stands by itself there; what one of ours replaces
+//! has to be taken out of `D(...)`, and is named.
+
+use crate::export::Sheet;
+use crate::export::set::Change;
+use crate::export::set::Set;
+use crate::export::set::Value;
+use crate::export::set::sets;
+use crate::export::text::absolute;
+use crate::export::text::comment;
+use crate::export::text::relative;
+use crate::records::name::DomainName;
+
+pub fn print(sheet: &Sheet) -> String {
+    let mut text = comment("//", &format!("records for the mail of {}", sheet.domain));
+    text += "// Save this beside dnsconfig.js and take it in after the D(...) of the zone: require(\"./THISFILE.js\");\n";
+    text +=
+        "// Everything else at these names stays, as long as it is in your D(...) or NO_PURGE is set.\n";
+    let sets = sets(sheet);
+    let mut zones: Vec<&DomainName> = Vec::new();
+    for set in &sets {
+        if !zones.contains(&set.zone) {
+            zones.push(set.zone);
+        }
+    }
+    for zone in zones {
+        text += &format!("\nD_EXTEND({},\n", string(zone.as_str()));
+        let mut records: Vec<String> = Vec::new();
+        for set in sets.iter().filter(|set| set.zone == zone) {
+            let lead = lead(set, zone);
+            for (at, value) in set.ours().iter().enumerate() {
+                let lead = if at == 0 { lead.as_str() } else { "" };
+                let ttl = set.ttl;
+                records.push(format!(
+                    "{lead}  {}",
+                    record(set.owner, zone, value, Some(ttl)).unwrap_or_default()
+                ));
+            }
+        }
+        text += &records.join(",\n");
+        text += "\n);\n";
+    }
+    text
+}
+
+/// What is said above a set.
+fn lead(set: &Set<'_>, zone: &DomainName) -> String {
+    let mut text = format!("  {}", comment("//", &set.purpose()));
+    match &set.change {
+        Change::Unknown { why, .. } => {
+            text += &format!(
+                "  {}",
+                comment(
+                    "//",
+                    &format!("{why}: look first, and keep what is there in your D(...)")
+                )
+            );
+        }
+        Change::Nothing { .. } => {
+            text += "  // it is there already: take this line out if your D(...) has it\n";
+        }
+        Change::Create { .. } | Change::Change { .. } => {}
+    }
+    for old in set.gone() {
+        let line = record(set.owner, zone, old, None).unwrap_or_else(|| old.shown());
+        text += &format!(
+            "  {}",
+            comment("//", &format!("take out of your D(...): {line}"))
+        );
+    }
+    text
+}
+
+/// None for a text that JavaScript cannot hold byte by byte.
+fn record(
+    owner: &DomainName,
+    zone: &DomainName,
+    value: &Value,
+    ttl: Option<u32>,
+) -> Option<String> {
+    let name = string(relative(owner, zone).as_str());
+    let ttl = ttl.map_or_else(String::new, |ttl| format!(", TTL({ttl})"));
+    Some(match value {
+        Value::Text(text) => format!("TXT({name}, {}{ttl})", string(text.as_ascii()?)),
+        Value::Alias(target) => format!("CNAME({name}, {}{ttl})", string(&absolute(target))),
+        Value::Mx {
+            preference,
+            exchange,
+        } => format!(
+            "MX({name}, {preference}, {}{ttl})",
+            string(&absolute(exchange))
+        ),
+    })
+}
+
+/// A string of JavaScript: one of JSON is one.
+fn string(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}

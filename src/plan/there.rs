@@ -1,0 +1,58 @@
+//! What stood at a name when the domain's own name servers were last asked: whole sets of records, so that an export can keep what is not
+//! ours. Trouble never erases what is known; name servers that disagree do.
+
+use jiff::Timestamp;
+
+use crate::audit::report::SetReport;
+use crate::audit::sets;
+use crate::plan::facts::Facts;
+use crate::plan::facts::There;
+use crate::records::record::Record;
+use crate::records::sighting::Question;
+use crate::records::sighting::Sighting;
+use crate::records::verdict;
+
+/// What stood at the name of `record`, in the type that shows it ([`verdict::question`]); None where nobody could tell.
+pub fn there<'f>(facts: &'f Facts, record: &Record) -> Option<&'f There> {
+    facts.there.get(&key(&verdict::question(record)))
+}
+
+/// Keeps what a full look found, taken out of its report.
+pub fn surveyed(facts: &mut Facts, sets: Vec<SetReport>, at: Timestamp) {
+    for set in sets {
+        keep(facts, set, at);
+    }
+}
+
+/// Keeps what a look at one record found.
+pub fn looked(facts: &mut Facts, record: &Record, sightings: &[Sighting], at: Timestamp) {
+    let question = verdict::question(record);
+    let answers = sightings
+        .iter()
+        .filter(|sighting| sighting.question == question)
+        .map(|sighting| (&sighting.server, &sighting.answer));
+    if let Some(set) = sets::of_sightings(&question, answers) {
+        keep(facts, set, at);
+    }
+}
+
+fn keep(facts: &mut Facts, set: SetReport, at: Timestamp) {
+    let key = format!("{} {}", set.name, set.record_type);
+    if !set.agreed {
+        facts.there.remove(&key);
+        return;
+    }
+    facts.there.insert(
+        key,
+        There {
+            at,
+            alias: set.alias,
+            ttl: set.ttl,
+            values: set.values,
+        },
+    );
+}
+
+fn key(question: &Question) -> String {
+    format!("{} {}", question.owner, question.record_type)
+}
