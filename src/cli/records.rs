@@ -105,17 +105,22 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         sheet.provider = Some(provider(arguments.provider.as_deref(), &sheet)?);
     }
     let unknown = export::unknown(id, &sheet);
-    if !unknown.is_empty() {
-        let (names, how) = (names(&unknown), guard(id, &sheet));
-        let complained = printer::complain(
-            Exit::Unknown,
-            &format!("it is not known what to keep at {names}, so {how}"),
-            &format!(
-                "open `nobounce {}`, let it look at the domain, and export again",
-                sheet.domain
-            ),
-        );
-        end = if end == Exit::Well { complained } else { end };
+    let (tried, left): (Vec<&Set<'_>>, Vec<&Set<'_>>) = unknown
+        .iter()
+        .partition(|set| set.may_be_tried() && refuses(id, &sheet));
+    let remedy = format!(
+        "open `nobounce {}`, let it look at the domain, and export again",
+        sheet.domain
+    );
+    for (sets, how) in [
+        (tried, "the change is refused there if anything does"),
+        (left, "that is left out"),
+    ] {
+        if !sets.is_empty() {
+            let what = format!("it is not known what stands at {}; {how}", names(&sets));
+            let exit = printer::complain(Exit::Unknown, &what, &remedy);
+            end = if end == Exit::Well { exit } else { end };
+        }
     }
     let text = export::format(id).map_or_else(String::new, |format| (format.print)(&sheet));
     match &arguments.out {
@@ -197,7 +202,7 @@ fn provider(id: Option<&str>, sheet: &Sheet) -> Result<&'static Provider, Exit> 
     })
 }
 
-fn names(sets: &[Set<'_>]) -> String {
+fn names(sets: &[&Set<'_>]) -> String {
     let names: Vec<String> = sets
         .iter()
         .map(|set| format!("{} ({})", set.owner, set.record_type))
@@ -205,15 +210,12 @@ fn names(sets: &[Set<'_>]) -> String {
     names.join(", ")
 }
 
-/// What an export does about a set of which it is not known what stands there.
-fn guard(id: &str, sheet: &Sheet) -> &'static str {
+/// True where the form is refused as soon as something stands where nobody looked.
+fn refuses(id: &str, sheet: &Sheet) -> bool {
     match id {
-        "terraform" if sheet.provider.is_some_and(|provider| provider.refuses) => {
-            "the provider refuses the change there if anything stands at that name"
-        }
-        "nsupdate" | "route53" => "the change is refused there if anything stands at that name",
-        "dnscontrol" => "you have to look at your D(...) yourself",
-        _ => "that is left out; it stands in the file as a comment",
+        "nsupdate" | "route53" => true,
+        "terraform" => sheet.provider.is_some_and(|provider| provider.refuses),
+        _ => false,
     }
 }
 

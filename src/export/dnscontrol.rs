@@ -26,21 +26,28 @@ pub fn print(sheet: &Sheet) -> String {
         }
     }
     for zone in zones {
-        text += &format!("\nD_EXTEND({},\n", string(zone.as_str()));
-        let mut records: Vec<String> = Vec::new();
+        text += &format!("\nD_EXTEND({}", string(zone.as_str()));
+        let mut left = String::new();
         for set in sets.iter().filter(|set| set.zone == zone) {
-            let lead = lead(set, zone);
-            for (at, value) in set.ours().iter().enumerate() {
-                let lead = if at == 0 { lead.as_str() } else { "" };
-                let ttl = set.ttl;
-                records.push(format!(
-                    "{lead}  {}",
-                    record(set.owner, zone, value, Some(ttl)).unwrap_or_default()
-                ));
+            let records: Vec<String> = set
+                .ours()
+                .iter()
+                .filter_map(|value| record(set.owner, zone, value, Some(set.ttl)))
+                .collect();
+            if let Change::Unknown { why, .. } = &set.change {
+                left += &lead(set, zone);
+                left += &format!(
+                    "  {}",
+                    comment("//", &format!("left out: {why}. Look first; keep what is there:"))
+                );
+                for record in records {
+                    left += &format!("  //   {record}\n");
+                }
+            } else {
+                text += &format!(",\n{}  {}", lead(set, zone), records.join(",\n  "));
             }
         }
-        text += &records.join(",\n");
-        text += "\n);\n";
+        text += &format!("\n{left});\n");
     }
     text
 }
@@ -49,19 +56,10 @@ pub fn print(sheet: &Sheet) -> String {
 fn lead(set: &Set<'_>, zone: &DomainName) -> String {
     let mut text = format!("  {}", comment("//", &set.purpose()));
     match &set.change {
-        Change::Unknown { why, .. } => {
-            text += &format!(
-                "  {}",
-                comment(
-                    "//",
-                    &format!("{why}: look first, and keep what is there in your D(...)")
-                )
-            );
-        }
         Change::Nothing { .. } => {
             text += "  // it is there already: take this line out if your D(...) has it\n";
         }
-        Change::Create { .. } | Change::Change { .. } => {}
+        Change::Create { .. } | Change::Change { .. } | Change::Unknown { .. } => {}
     }
     for old in set.gone() {
         let line = record(set.owner, zone, old, None).unwrap_or_else(|| old.shown());

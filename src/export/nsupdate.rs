@@ -38,13 +38,33 @@ fn zone(zone: &DomainName, sets: &[&Set<'_>]) -> String {
     let mut text = format!("\nzone {}\n", absolute(zone));
     for set in sets {
         text += &comment(";", &set.purpose());
-        text += &prerequisites(set);
+        text += &if set.may_be_tried() {
+            prerequisites(set)
+        } else {
+            left_out(set)
+        };
     }
-    let changes: String = sets.iter().map(|set| changes(set)).collect();
+    let changes: String = sets
+        .iter()
+        .filter(|set| set.may_be_tried())
+        .map(|set| changes(set))
+        .collect();
     if changes.is_empty() {
         return text + "; nothing to change here\n";
     }
     text + &changes + "send\n"
+}
+
+/// One such change would make the server refuse the others too.
+fn left_out(set: &Set<'_>) -> String {
+    let mut text = match &set.change {
+        Change::Unknown { why, .. } => comment(";", &format!("left out: {why}")),
+        _ => String::new(),
+    };
+    for line in changes(set).lines() {
+        text += &comment(";  ", line);
+    }
+    text
 }
 
 fn prerequisites(set: &Set<'_>) -> String {

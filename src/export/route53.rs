@@ -66,7 +66,7 @@ pub fn print(sheet: &Sheet) -> String {
         comment: comment.chars().take(COMMENT).collect(),
         changes: sets
             .iter()
-            .filter(|set| set.zone == zone)
+            .filter(|set| set.zone == zone && set.may_be_tried())
             .flat_map(entries)
             .collect(),
     };

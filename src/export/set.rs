@@ -185,6 +185,12 @@ impl Set<'_> {
             .find(|there| is_same(&row.record.content, there))
     }
 
+    /// True for a change that may be tried where it fails if anything stands there: nobody looked. Where it is known that something stands
+    /// in the way, trying is of no use.
+    pub fn may_be_tried(&self) -> bool {
+        !matches!(&self.change, Change::Unknown { why, .. } if *why != Why::NotLooked)
+    }
+
     /// What goes.
     pub fn gone(&self) -> &[Value] {
         match &self.change {

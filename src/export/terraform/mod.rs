@@ -92,7 +92,9 @@ fn print_for(sheet: &Sheet, provider: &Provider) -> String {
 /// True where the resource may stand: what is there is known, or the provider itself refuses to make a set that is there.
 pub fn is_written(provider: &Provider, set: &Set<'_>) -> bool {
     let is_known = match &set.change {
-        Change::Unknown { .. } => provider.shape == Shape::Set && provider.refuses,
+        Change::Unknown { .. } => {
+            provider.shape == Shape::Set && provider.refuses && set.may_be_tried()
+        }
         _ => true,
     };
     is_known

@@ -69,7 +69,7 @@ impl Provider {
 const ZONE_ID: (&str, &str) = ("zone_id", "Id of the zone");
 
 /// Every provider, in the order of the help.
-pub static PROVIDERS: [Provider; 8] = [
+pub static PROVIDERS: [Provider; 9] = [
     Provider {
         id: "cloudflare",
         host: "cloudflare",
@@ -207,6 +207,18 @@ pub static PROVIDERS: [Provider; 8] = [
         value: bare,
         resource: linode,
         import: |_, id| format!("\"${{var.domain_id}},${{var.{id}}}\""),
+    },
+    Provider {
+        id: "inwx",
+        host: "inwx",
+        needs: "needs the provider inwx/inwx",
+        variables: &[],
+        shape: Shape::Record,
+        refuses: false,
+        resources: ["inwx_nameserver_record"; 3],
+        value: bare,
+        resource: inwx,
+        import: |place, id| format!("\"{}:${{var.{id}}}\"", place.zone),
     },
 ];
 
@@ -395,6 +407,19 @@ fn linode(place: &Place<'_>, label: &str, values: &[Value]) -> Block {
         .with("ttl_sec", &place.ttl.to_string());
     match preference(values) {
         Some(preference) => block.with("priority", &preference.to_string()),
+        None => block,
+    }
+}
+
+fn inwx(place: &Place<'_>, label: &str, values: &[Value]) -> Block {
+    let block = begin("inwx_nameserver_record", label)
+        .with("domain", &text(place.zone.as_str()))
+        .with("name", &text(place.owner.as_str()))
+        .with("type", &text(place.record_type.as_str()))
+        .with("content", &first(values, bare))
+        .with("ttl", &place.ttl.to_string());
+    match preference(values) {
+        Some(preference) => block.with("prio", &preference.to_string()),
         None => block,
     }
 }
