@@ -16,8 +16,7 @@ use crate::records::name::DomainName;
 pub fn print(sheet: &Sheet) -> String {
     let mut text = comment("//", &format!("records for the mail of {}", sheet.domain));
     text += "// Save this beside dnsconfig.js and take it in after the D(...) of the zone: require(\"./THISFILE.js\");\n";
-    text +=
-        "// Everything else at these names stays, as long as it is in your D(...) or NO_PURGE is set.\n";
+    text += "// Everything else at these names stays, as long as it is in your D(...) or NO_PURGE is set.\n";
     let sets = sets(sheet);
     let mut zones: Vec<&DomainName> = Vec::new();
     for set in &sets {
@@ -38,7 +37,10 @@ pub fn print(sheet: &Sheet) -> String {
                 left += &lead(set, zone);
                 left += &format!(
                     "  {}",
-                    comment("//", &format!("left out: {why}. Look first; keep what is there:"))
+                    comment(
+                        "//",
+                        &format!("left out: {why}. Look first; keep what is there:")
+                    )
                 );
                 for record in records {
                     left += &format!("  //   {record}\n");

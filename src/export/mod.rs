@@ -110,7 +110,6 @@ pub fn format(id: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.id == id)
 }
 
-
 /// The zone of the domain: some forms hold one zone.
 pub fn main_zone(sheet: &Sheet) -> &DomainName {
     sheet
@@ -132,8 +131,7 @@ pub fn unknown<'s>(id: &str, sheet: &'s Sheet) -> Vec<Set<'s>> {
             "nsupdate" | "route53" | "dnscontrol" => is_unknown,
             "octodns" => is_unknown || !octodns::is_written(set),
             "terraform" => {
-                is_unknown
-                    || provider.is_some_and(|provider| !terraform::is_written(provider, set))
+                is_unknown || provider.is_some_and(|provider| !terraform::is_written(provider, set))
             }
             _ => false,
         }

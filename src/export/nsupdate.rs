@@ -17,8 +17,7 @@ use crate::records::sighting::RecordType;
 pub fn print(sheet: &Sheet) -> String {
     let mut text = comment(";", &format!("records for the mail of {}", sheet.domain));
     text += "; run it with: nsupdate -k KEYFILE THISFILE (add a line \"server NAME\" where the update goes elsewhere than to the zone's primary)\n";
-    text +=
-        "; each zone is changed as a whole, or refused as a whole where something else stands there by now\n";
+    text += "; each zone is changed as a whole, or refused as a whole where something else stands there by now\n";
     let sets = sets(sheet);
     let mut zones: Vec<&DomainName> = Vec::new();
     for set in &sets {
@@ -132,9 +131,9 @@ fn changes(set: &Set<'_>) -> String {
         );
     }
     let added = match &set.change {
-        Change::Create { added }
-        | Change::Change { added, .. }
-        | Change::Unknown { added, .. } => added.as_slice(),
+        Change::Create { added } | Change::Change { added, .. } | Change::Unknown { added, .. } => {
+            added.as_slice()
+        }
         Change::Nothing { .. } => &[],
     };
     for value in added {

@@ -27,7 +27,8 @@ pub fn print(sheet: &Sheet) -> String {
             sheet.domain
         ),
     );
-    text += "# octoDNS deletes what its files do not name: do not use this as the zone's only file.\n";
+    text +=
+        "# octoDNS deletes what its files do not name: do not use this as the zone's only file.\n";
     text +=
         "# An entry here takes the place of the entry of the same name and type in your file.\n";
     let mut names: Vec<String> = Vec::new();

@@ -300,13 +300,11 @@ fn change(rows: &[&Row], record_type: RecordType) -> Change {
             None => kept.push(value.clone()),
             Some(row) if is_known_to(row, value) => gone.push(value.clone()),
             Some(row) => {
-                return unknown(
-                    if value.record_type() == row.record.content.record_type() {
-                        Why::Changed
-                    } else {
-                        Why::Alias
-                    },
-                );
+                return unknown(if value.record_type() == row.record.content.record_type() {
+                    Why::Changed
+                } else {
+                    Why::Alias
+                });
             }
         }
     }
@@ -379,9 +377,9 @@ fn is_known_to(row: &Row, value: &Value) -> bool {
     };
     let is_it = |value: &Value| value.shown() == replaces.trim_end_matches('.');
     match (&row.record.content, value) {
-        (Content::Spf(_), Value::Text(_)) => replaces
-            .split(AND_ALSO)
-            .any(|known| known == value.shown()),
+        (Content::Spf(_), Value::Text(_)) => {
+            replaces.split(AND_ALSO).any(|known| known == value.shown())
+        }
         // Of several, receivers apply none, and one of them was read.
         (Content::Dmarc(_), Value::Text(_)) => match &row.there {
             There::Seen(seen) => seen.values.iter().any(is_it),

@@ -112,7 +112,10 @@ fn a_record_that_came_after_the_look_is_never_replaced() {
     let mut row = rich::spf();
     row.there = seen(
         None,
-        vec![text(rich::OLD_SPF), text("v=spf1 include:second.example -all")],
+        vec![
+            text(rich::OLD_SPF),
+            text("v=spf1 include:second.example -all"),
+        ],
     );
     assert_eq!(why(vec![row]), Why::Changed);
     // Another key at the selector.
@@ -163,15 +166,30 @@ fn several_records_that_were_all_read_become_one() {
 fn a_record_that_is_there_in_other_spelling_is_not_doubled() {
     let cases = [
         (
-            row("", Content::Spf(rich::SPF.parse().unwrap()), nothing(), None),
+            row(
+                "",
+                Content::Spf(rich::SPF.parse().unwrap()),
+                nothing(),
+                None,
+            ),
             rich::SPF.to_uppercase().replace("V=SPF1", "v=spf1"),
         ),
         (
-            row("_dmarc", Content::Dmarc(rich::DMARC.parse().unwrap()), nothing(), None),
+            row(
+                "_dmarc",
+                Content::Dmarc(rich::DMARC.parse().unwrap()),
+                nothing(),
+                None,
+            ),
             rich::DMARC.to_owned(),
         ),
         (
-            row("s._domainkey", Content::Dkim(rich::RSA.parse().unwrap()), nothing(), None),
+            row(
+                "s._domainkey",
+                Content::Dkim(rich::RSA.parse().unwrap()),
+                nothing(),
+                None,
+            ),
             rich::RSA.replace("k=rsa; ", ""),
         ),
         (
@@ -201,11 +219,21 @@ fn an_alias_stands_alone() {
         Why::Alias
     );
     assert_eq!(
-        why(vec![row("a", plain(), seen(None, vec![other.clone()]), None)]),
+        why(vec![row(
+            "a",
+            plain(),
+            seen(None, vec![other.clone()]),
+            None
+        )]),
         Why::Alias
     );
     assert_eq!(
-        why(vec![row("a", alias(), seen(None, vec![other.clone()]), None)]),
+        why(vec![row(
+            "a",
+            alias(),
+            seen(None, vec![other.clone()]),
+            None
+        )]),
         Why::Changed
     );
     let Change::Change { gone, added, .. } = change(vec![row(
@@ -228,10 +256,7 @@ fn rows_of_one_name_are_one_set_and_one_that_nobody_looked_at_stops_all() {
         panic!()
     };
     assert_eq!((added.len(), kept.len()), (2, 2));
-    assert_eq!(
-        why(vec![spf, token(There::Unknown)]),
-        Why::NotLooked
-    );
+    assert_eq!(why(vec![spf, token(There::Unknown)]), Why::NotLooked);
 }
 
 /// What is left of a set after the formats that replace whole sets: every value that was there and is not ours to replace.
@@ -346,7 +371,11 @@ fn every_dns_host_that_names_a_terraform_resource_has_its_provider() {
         }
     }
     for provider in &PROVIDERS {
-        assert!(catalog::dns_host(provider.host).is_some(), "{}", provider.id);
+        assert!(
+            catalog::dns_host(provider.host).is_some(),
+            "{}",
+            provider.id
+        );
     }
 }
 
@@ -360,12 +389,19 @@ fn every_format_and_provider_has_its_words_in_the_manual() {
             format.id
         );
         assert!(
-            page.contains(&format!("nobounce records example.com --format {}", format.id)),
+            page.contains(&format!(
+                "nobounce records example.com --format {}",
+                format.id
+            )),
             "{} has no command",
             format.id
         );
     }
     for provider in &PROVIDERS {
-        assert!(page.contains(&format!("`{}`", provider.id)), "{}", provider.id);
+        assert!(
+            page.contains(&format!("`{}`", provider.id)),
+            "{}",
+            provider.id
+        );
     }
 }

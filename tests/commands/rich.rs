@@ -16,7 +16,8 @@ use nobounce::records::untrusted::Untrusted;
 pub const DOMAIN: &str = "xn--mller-kva.example";
 
 pub const OLD_SPF: &str = "v=spf1 include:_spf.google.com ~all";
-pub const SPF: &str = "v=spf1 include:_spf.google.com include:servers.mcsv.net exists:%{i}._spf.%{d2} ~all";
+pub const SPF: &str =
+    "v=spf1 include:_spf.google.com include:servers.mcsv.net exists:%{i}._spf.%{d2} ~all";
 pub const TOKENS: [&str; 2] = [
     "google-site-verification=2LUTdw6IB05ZOkyPOXVzmKmpnn8",
     "door=a;b 'c' ${x} %{y}",

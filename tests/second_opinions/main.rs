@@ -6,10 +6,14 @@
 
 mod bind;
 mod check_host;
+mod exports;
+mod exports_read;
 mod keys;
 mod known;
 mod programs;
 mod records;
+#[path = "../commands/rich.rs"]
+mod rich;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;

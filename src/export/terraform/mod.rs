@@ -60,7 +60,10 @@ fn print_for(sheet: &Sheet, provider: &Provider) -> String {
         if set.zone != zone {
             body += &comment(
                 "#",
-                &format!("this one is in the zone {}, with its own settings:", set.zone),
+                &format!(
+                    "this one is in the zone {}, with its own settings:",
+                    set.zone
+                ),
             );
             body += &hidden(&blocks(provider, &set, &mut labels, &mut Vec::new()));
         } else if is_written(provider, &set) {

@@ -92,12 +92,7 @@ pub static PROVIDERS: [Provider; 9] = [
         resources: ["aws_route53_record"; 3],
         value: aws_value,
         resource: aws,
-        import: |place, _| {
-            format!(
-                "\"${{var.zone_id}}_{}_{}\"",
-                place.owner, place.record_type
-            )
-        },
+        import: |place, _| format!("\"${{var.zone_id}}_{}_{}\"", place.owner, place.record_type),
     },
     Provider {
         id: "google",
