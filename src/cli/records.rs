@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
 
+use crate::catalog::dns_host::DnsHost;
 use crate::cli::Exit;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
@@ -16,13 +17,14 @@ use crate::export;
 use crate::export::FORMATS;
 use crate::export::Row;
 use crate::export::Sheet;
-use crate::export::rows;
 use crate::export::set::Set;
+use crate::export::standing;
 use crate::export::terraform;
 use crate::export::terraform::PROVIDERS;
 use crate::export::terraform::Provider;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
+use crate::plan::panel;
 use crate::plan::wanted;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::Selector;
@@ -154,16 +156,11 @@ fn rows(facts: &Facts, domain: &DomainName, folder: &Path) -> (Vec<Row>, Exit) {
     }
     let mut rows: Vec<Row> = Vec::new();
     for wanted in wanted::wanted(facts) {
-        rows.push(rows::row(
-            wanted.purpose,
-            wanted.record,
-            wanted.replaces,
-            facts,
-        ));
+        rows.push(row(wanted.purpose, wanted.record, wanted.replaces, facts));
     }
     for key in &made {
         let row = key_record(key, domain)
-            .map(|record| rows::row("Sign your mail (DKIM)".to_owned(), record, None, facts));
+            .map(|record| row("Sign your mail (DKIM)".to_owned(), record, None, facts));
         if let Some(row) = row
             && !rows
                 .iter()
@@ -184,6 +181,34 @@ fn key_record(key: &MadeKey, domain: &DomainName) -> Option<Record> {
         content: Content::Dkim(record),
         ttl: KEY_TTL,
     })
+}
+
+fn row(purpose: String, record: Record, replaces: Option<String>, facts: &Facts) -> Row {
+    let (zone, host) = place(&record.owner, facts);
+    let value = record.content.to_string();
+    let state = facts
+        .seen
+        .get(&wanted::key(&record))
+        .filter(|seen| seen.value == value)
+        .map_or("unknown", |seen| seen.verdict.as_str());
+    Row {
+        purpose,
+        zone,
+        host,
+        state: state.to_owned(),
+        replaces,
+        there: standing::there(facts, &record),
+        record,
+    }
+}
+
+/// The zone that holds a name, and who answers for it. A name elsewhere (permission for reports) belongs to a zone that was not looked at.
+fn place(owner: &DomainName, facts: &Facts) -> (DomainName, Option<&'static DnsHost>) {
+    let zone = panel::zone(facts);
+    if owner.is_within(&zone) {
+        return (zone, panel::host(facts));
+    }
+    (owner.registrable().unwrap_or(zone), None)
 }
 
 /// The provider that was asked for, else the one of the DNS host that was recognized.

@@ -1,7 +1,7 @@
 //! The records in the form that a panel, a zone file or a script wants. One table, [`FORMATS`], one file a format.
 //!
 //! A TXT is one string everywhere else; it is cut into character-strings here. [`set`] decides what becomes of what stands at a name
-//! already; [`rows`] fills the sheet from a setup.
+//! already; [`standing`] says what that is.
 
 pub mod dnscontrol;
 pub mod fields;
@@ -9,8 +9,8 @@ pub mod json;
 pub mod nsupdate;
 pub mod octodns;
 pub mod route53;
-pub mod rows;
 pub mod set;
+pub mod standing;
 pub mod terraform;
 pub mod text;
 pub mod zone;

@@ -5,6 +5,7 @@ mod explain;
 mod exports;
 mod frame;
 mod golden;
+mod handed;
 mod keys;
 mod program;
 mod rich;

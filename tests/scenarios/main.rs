@@ -13,3 +13,4 @@ mod properties;
 mod rungs;
 mod sights;
 mod signing;
+mod standing;

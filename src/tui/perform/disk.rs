@@ -9,10 +9,11 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::catalog;
 use crate::export;
 use crate::export::Row;
 use crate::export::Sheet;
-use crate::export::rows;
+use crate::export::standing;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
 use crate::plan::wanted;
@@ -327,12 +328,43 @@ fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<Exported, 
         return Err(StoreError::NoHome);
     };
     let folder = store.folder(&domain)?;
+    let survey = facts.survey.as_ref();
+    let zone: DomainName = survey
+        .and_then(|survey| survey.zone.as_ref())
+        .and_then(|zone| zone.parse().ok())
+        .unwrap_or_else(|| domain.clone());
+    let host = survey
+        .and_then(|survey| survey.dns_host.as_ref())
+        .and_then(|host| catalog::dns_host(&host.id));
     let (out, wanted): (Vec<Wanted>, Vec<Wanted>) = wanted::wanted(facts)
         .into_iter()
         .partition(|wanted| lost.contains(&wanted.record.content.to_string().as_str()));
     let rows: Vec<Row> = wanted
         .into_iter()
-        .map(|wanted| rows::row(wanted.purpose, wanted.record, wanted.replaces, facts))
+        .map(|wanted| {
+            let inside = wanted.record.owner.is_within(&zone);
+            Row {
+                purpose: wanted.purpose,
+                zone: if inside {
+                    zone.clone()
+                } else {
+                    wanted
+                        .record
+                        .owner
+                        .registrable()
+                        .unwrap_or_else(|| zone.clone())
+                },
+                host: if inside { host } else { None },
+                state: facts
+                    .seen
+                    .get(&wanted.key)
+                    .map_or("unknown", |seen| seen.verdict.as_str())
+                    .to_owned(),
+                replaces: wanted.replaces,
+                there: standing::there(facts, &wanted.record),
+                record: wanted.record,
+            }
+        })
         .collect();
     let path = folder.join(format!("{domain}.zone"));
     let sheet = Sheet {
