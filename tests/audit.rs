@@ -1085,14 +1085,14 @@ fn a_careful_look_tells_all_that_stands_at_each_name() {
     let trouble = || Outcome::Trouble(Trouble::Timeout);
     let divided = world
         .clone()
-        .instead(Who::Ns2, Some("example.com"), other)
+        .fails(Who::Ns2, Some("example.com"), other)
         .look_carefully("example.com");
     assert!(!set(&divided, "example.com", "TXT").unwrap().agreed);
-    let silent = world.clone().instead(Who::Ns2, None, trouble());
+    let silent = world.clone().fails(Who::Ns2, None, trouble());
     let report = silent.look_carefully("example.com");
     assert_eq!(set(&report, "example.com", "TXT"), Some(apex));
     let report = silent
-        .instead(Who::Ns1, None, trouble())
+        .fails(Who::Ns1, None, trouble())
         .look_carefully("example.com");
     assert_eq!(report.sets, []);
 }
