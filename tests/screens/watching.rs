@@ -421,3 +421,20 @@ fn a_page_drops_the_verdict_on_another_record() {
     assert!(made.live.judged.is_empty());
     assert!(!screen(&model).contains("✓ ada"), "{}", screen(&model));
 }
+
+#[test]
+fn a_look_keeps_all_that_stands_at_the_name() {
+    let (mut model, ticket, record) = on_the_record();
+    let others = Outcome::Records {
+        data: ["v=DMARC1; p=none", "token"]
+            .map(|text| Data::Txt(Untrusted::from(text)))
+            .into(),
+        ttl: 300,
+    };
+    let sight = sight(&record, [others.clone(), others], None);
+    tell(&mut model, Message::Looked { ticket, sight });
+    let facts = &model.setup().expect("a setup").facts;
+    let there = &facts.there["_dmarc.shop.example TXT"];
+    assert_eq!(there.values, ["v=DMARC1; p=none", "token"]);
+    assert_eq!((there.ttl, there.at), (Some(300), noon()));
+}

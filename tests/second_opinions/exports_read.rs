@@ -120,11 +120,11 @@ fn route53(text: &str) -> Option<Ran> {
     )
 }
 
-/// Carries the batch out as Route 53 does: all of it, or nothing with the reason. Sets by name and type: TTL and values.
-fn applied(
-    batch: &Value,
-    zone: &BTreeMap<(String, String), (u64, Vec<String>)>,
-) -> Result<BTreeMap<(String, String), (u64, Vec<String>)>, String> {
+/// Sets by name and type: TTL and values.
+type Zone = BTreeMap<(String, String), (u64, Vec<String>)>;
+
+/// Carries the batch out as Route 53 does: all of it, or nothing with the reason.
+fn applied(batch: &Value, zone: &Zone) -> Result<Zone, String> {
     let mut zone = zone.clone();
     for change in batch["Changes"].as_array().unwrap() {
         let set = &change["ResourceRecordSet"];
