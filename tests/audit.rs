@@ -1067,7 +1067,7 @@ fn a_careful_look_tells_all_that_stands_at_each_name() {
     let report = world.look_carefully("example.com");
     let apex = set(&report, "example.com", "TXT").unwrap();
     assert!(apex.agreed);
-    assert_eq!(apex.values, [SPF, "site-verification=1; \"q\""]);
+    assert_eq!(apex.values, ["site-verification=1; \"q\"", SPF]);
     assert_eq!(apex.ttl, Some(300));
     let mx = set(&report, "example.com", "MX").unwrap();
     assert_eq!(mx.values, ["10 mail.example.com"]);
@@ -1076,6 +1076,17 @@ fn a_careful_look_tells_all_that_stands_at_each_name() {
     assert!(alias.values.is_empty());
     let empty = set(&report, "default._domainkey.example.com", "TXT").unwrap();
     assert!(empty.agreed && empty.values.is_empty() && empty.alias.is_none());
+
+    // What a wildcard gives to every name does not stand at one.
+    let wild = world
+        .clone()
+        .with("nobounce-probe-q7x2._domainkey.example.com", "wild")
+        .with("default._domainkey.example.com", "wild");
+    let report = wild.look_carefully("example.com");
+    let given = set(&report, "default._domainkey.example.com", "TXT").unwrap();
+    assert!(given.agreed && given.values.is_empty());
+    let own = set(&report, "mail._domainkey.example.com", "TXT").unwrap();
+    assert_eq!(own.values, [KEY]);
 
     // One server says something else: nothing may be built on it. One that is silent changes nothing, two leave nothing.
     let other = Outcome::Records {

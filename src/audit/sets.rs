@@ -7,12 +7,13 @@ use crate::audit::settle;
 use crate::audit::view;
 use crate::audit::view::View;
 use crate::audit::zone::Place;
+use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
 use crate::records::sighting::Data;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
-use crate::records::sighting::Server;
+use crate::records::sighting::Sighting;
 
 /// The sets that were looked at, by name. Only the wizard asks so much; a quick look and one through resolvers have none.
 pub fn sets(view: &View<'_>, place: &Place) -> Vec<SetReport> {
@@ -42,13 +43,36 @@ pub fn sets(view: &View<'_>, place: &Place) -> Vec<SetReport> {
                 .filter(|(server, _)| !settle::is_inside(place, server))
                 .map(|(_, answer)| answer)
                 .collect();
-            set(question, &answers, view.is_open(question))
+            let wild: Vec<&Answer> = wildcards(view, &question.owner);
+            set(question, &answers, &wild, view.is_open(question))
         })
         .collect()
 }
 
-/// What the zone's own servers say together; None where none of them gave a usable answer.
-pub fn set(question: &Question, answers: &[&Answer], is_open: bool) -> Option<SetReport> {
+/// What answers at names that nobody has a record at, beside or above the owner.
+fn wildcards<'v>(view: &View<'v>, owner: &DomainName) -> Vec<&'v Answer> {
+    if owner == view.domain() {
+        return Vec::new();
+    }
+    let is_key = view
+        .at("_domainkey", RecordType::Txt)
+        .is_some_and(|keys| owner.is_within(&keys.owner));
+    let of_keys = if is_key {
+        view.wildcard("_domainkey")
+    } else {
+        None
+    };
+    of_keys.into_iter().chain(view.wildcard("")).collect()
+}
+
+/// What the zone's own servers say together; None where none of them gave a usable answer. `wild`: what answers at names that nobody has a
+/// record at; where the owner says just that, nothing stands there itself.
+fn set(
+    question: &Question,
+    answers: &[&Answer],
+    wild: &[&Answer],
+    is_open: bool,
+) -> Option<SetReport> {
     let usable: Vec<&&Answer> = answers
         .iter()
         .filter(|answer| answer.trouble().is_none())
@@ -57,54 +81,56 @@ pub fn set(question: &Question, answers: &[&Answer], is_open: bool) -> Option<Se
     let agreed = !is_open
         && usable.iter().all(|answer| stands(answer) == stands(first))
         && first.alias_beside().is_none();
-    let alias = first.chain.first().cloned().or_else(|| {
-        first.data().iter().find_map(|data| match data {
-            Data::Cname(target) => Some(target.clone()),
-            _ => None,
-        })
-    });
-    let own = if alias.is_none() { first.data() } else { &[] };
-    let values = own.iter().filter_map(value).collect();
+    let is_wild = wild.iter().any(|nobody| stands(nobody) == stands(first));
+    let (alias, values) = if is_wild {
+        (None, Vec::new())
+    } else {
+        stands(first)
+    };
     let ttl = match first.outcome {
-        Outcome::Records { ttl, .. } if alias.is_none() => Some(ttl),
+        Outcome::Records { ttl, .. } if !values.is_empty() => Some(ttl),
         _ => None,
     };
     Some(SetReport {
         name: question.owner.to_string(),
         record_type: question.record_type.to_string(),
         agreed,
-        alias: alias.map(|target| target.to_string()),
+        alias,
         ttl,
         values,
     })
 }
 
-/// As [`set`], of the answers to one question among others.
-pub fn of_sightings<'s>(
+/// What the zone's own servers say together to one question among others; `nobody`: the question about a name that nobody has a record at.
+pub fn of_sightings(
     question: &Question,
-    sightings: impl Iterator<Item = (&'s Server, &'s Answer)>,
+    nobody: Option<&Question>,
+    sightings: &[Sighting],
 ) -> Option<SetReport> {
-    let answers: Vec<&Answer> = sightings
-        .filter(|(server, _)| server.is_authoritative())
-        .map(|(_, answer)| answer)
-        .collect();
-    set(question, &answers, false)
+    let answers = |asked: &Question| -> Vec<&Answer> {
+        sightings
+            .iter()
+            .filter(|sighting| sighting.question == *asked && sighting.server.is_authoritative())
+            .map(|sighting| &sighting.answer)
+            .collect()
+    };
+    let wild: Vec<&Answer> = nobody.map(answers).unwrap_or_default();
+    set(question, &answers(question), &wild, false)
 }
 
-/// What an answer says of the name itself: behind an alias other names begin.
+/// What an answer says of the name itself, in order: behind an alias other names begin.
 fn stands(answer: &Answer) -> (Option<String>, Vec<String>) {
-    if let Some(target) = answer.chain.first() {
-        return (Some(target.to_string()), Vec::new());
-    }
-    let mut values: Vec<String> = answer.data().iter().filter_map(value).collect();
-    values.sort();
-    values.dedup();
-    let (_, data) = settle::says(answer);
-    let alias = data.iter().find_map(|data| match data {
-        Data::Cname(target) => Some(target.to_string()),
-        _ => None,
+    let (behind, data) = settle::says(answer);
+    let alias = behind.or_else(|| {
+        data.iter().find_map(|data| match data {
+            Data::Cname(target) => Some(target),
+            _ => None,
+        })
     });
-    (alias, values)
+    match alias {
+        Some(target) => (Some(target.to_string()), Vec::new()),
+        None => (None, data.into_iter().filter_map(value).collect()),
+    }
 }
 
 /// The value of a record as it is kept: a text escaped, so that no byte is lost.

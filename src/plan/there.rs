@@ -7,6 +7,7 @@ use crate::audit::report::SetReport;
 use crate::audit::sets;
 use crate::plan::facts::Facts;
 use crate::plan::facts::There;
+use crate::records::name::DomainName;
 use crate::records::record::Record;
 use crate::records::sighting::Question;
 use crate::records::sighting::Sighting;
@@ -24,14 +25,17 @@ pub fn surveyed(facts: &mut Facts, sets: Vec<SetReport>, at: Timestamp) {
     }
 }
 
-/// Keeps what a look at one record found.
-pub fn looked(facts: &mut Facts, record: &Record, sightings: &[Sighting], at: Timestamp) {
+/// Keeps what a look at one record of `zone` found.
+pub fn looked(
+    facts: &mut Facts,
+    record: &Record,
+    zone: &DomainName,
+    sightings: &[Sighting],
+    at: Timestamp,
+) {
     let question = verdict::question(record);
-    let answers = sightings
-        .iter()
-        .filter(|sighting| sighting.question == question)
-        .map(|sighting| (&sighting.server, &sighting.answer));
-    if let Some(set) = sets::of_sightings(&question, answers) {
+    let nobody = verdict::nobody(record, zone);
+    if let Some(set) = sets::of_sightings(&question, nobody.as_ref(), sightings) {
         keep(facts, set, at);
     }
 }

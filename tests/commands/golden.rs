@@ -352,6 +352,35 @@ fn bytes_that_a_format_cannot_hold_stop_it() {
 }
 
 #[test]
+fn what_a_provider_cannot_take_over_is_named_for_the_hand() {
+    let second = "v=spf1 include:second.example -all";
+    let mut spf = rich::spf();
+    spf.replaces = Some(format!("{} and also {second}", rich::OLD_SPF));
+    spf.there = seen(None, vec![text(rich::OLD_SPF), text(second)]);
+    let key = row(
+        "s",
+        Content::Dkim(rich::ED25519.parse().unwrap()),
+        seen(None, vec![Value::Alias(name("old.example"))]),
+        Some("old.example"),
+    );
+    let mut sheet = rich::of(vec![spf, key]);
+    sheet.provider = export::terraform::provider("cloudflare");
+    let printed = print("terraform", &sheet);
+    assert!(printed.contains(&format!("\n# delete by hand: TXT {second}\n")));
+    assert!(printed.contains("\n# delete by hand: CNAME old.example\n"));
+    assert_eq!(printed.matches("\nimport {").count(), 1, "the first SPF");
+    // An update script does both in one go.
+    let script = print("nsupdate", &sheet);
+    for line in [
+        "prereq yxrrset s.xn--mller-kva.example. IN CNAME old.example.\n",
+        "update delete s.xn--mller-kva.example. IN CNAME old.example.\n",
+        "prereq nxrrset s.xn--mller-kva.example. IN TXT\n",
+    ] {
+        assert!(script.contains(line), "{line}");
+    }
+}
+
+#[test]
 fn every_dns_host_that_names_a_terraform_resource_has_its_provider() {
     for host in catalog::dns_hosts() {
         let provider = PROVIDERS

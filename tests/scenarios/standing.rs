@@ -9,6 +9,7 @@ use nobounce::plan;
 use nobounce::plan::facts::Facts;
 use nobounce::plan::page::PageId;
 use nobounce::plan::there;
+use nobounce::records::name::DomainName;
 use nobounce::records::record::Content;
 use nobounce::records::record::Record;
 use nobounce::records::record::Ttl;
@@ -112,19 +113,60 @@ fn servers_that_disagree_make_it_unknown_and_trouble_changes_nothing() {
     let before = there::there(&facts, &record).cloned();
     assert_eq!(before.as_ref().unwrap().values.len(), 2);
     let trouble = |server| sighting(server, Outcome::Trouble(Trouble::Timeout));
-    there::looked(&mut facts, &record, &[trouble(1), trouble(2)], now());
+    there::looked(
+        &mut facts,
+        &record,
+        &zone(),
+        &[trouble(1), trouble(2)],
+        now(),
+    );
     assert_eq!(there::there(&facts, &record).cloned(), before);
     look(&mut facts, &[&["a"], &["b"]]);
     assert_eq!(there::there(&facts, &record), None);
     look(&mut facts, &[&["b", "a"], &["a", "b"]]);
-    assert_eq!(there::there(&facts, &record).unwrap().values, ["b", "a"]);
+    assert_eq!(there::there(&facts, &record).unwrap().values, ["a", "b"]);
     // A resolver proves nothing: it may hold an old copy.
     let mut copy = sighting(1, texts(&["old"]));
     copy.server = Server::Resolver {
         address: ([127, 0, 0, 1], 53).into(),
     };
-    there::looked(&mut facts, &record, &[copy], now());
-    assert_eq!(there::there(&facts, &record).unwrap().values, ["b", "a"]);
+    there::looked(&mut facts, &record, &zone(), &[copy], now());
+    assert_eq!(there::there(&facts, &record).unwrap().values, ["a", "b"]);
+}
+
+#[test]
+fn what_a_wildcard_gives_does_not_stand_at_the_name() {
+    let record = Record {
+        owner: "k1._domainkey.example.com".parse().unwrap(),
+        content: Content::Cname("dkim.mcsv.net".parse().unwrap()),
+        ttl: Ttl(3600),
+    };
+    let nobody = nobounce::records::verdict::nobody(&record, &zone()).unwrap();
+    let at = |question: &Question, target: &str| {
+        let mut sighting = sighting(1, Outcome::NoName { ttl: Some(300) });
+        sighting.question = question.clone();
+        sighting.answer.chain = vec![target.parse().unwrap()];
+        sighting
+    };
+    let own = Question::new(record.owner.clone(), RecordType::Txt);
+    let mut facts = Facts::new("example.com");
+    let wild = at(&nobody, "web.example.net");
+    let mut look = |target: &str| {
+        there::looked(
+            &mut facts,
+            &record,
+            &zone(),
+            &[wild.clone(), at(&own, target)],
+            now(),
+        );
+        there::there(&facts, &record).unwrap().alias.clone()
+    };
+    assert_eq!(look("web.example.net"), None);
+    assert_eq!(look("old.example.net").as_deref(), Some("old.example.net"));
+}
+
+fn zone() -> DomainName {
+    "example.com".parse().unwrap()
 }
 
 fn spf() -> Record {
@@ -163,5 +205,5 @@ fn look(facts: &mut Facts, said: &[&[&str]]) {
         .zip(said)
         .map(|(server, said)| sighting(server, texts(said)))
         .collect();
-    there::looked(facts, &spf(), &sightings, now());
+    there::looked(facts, &spf(), &zone(), &sightings, now());
 }

@@ -435,6 +435,6 @@ fn a_look_keeps_all_that_stands_at_the_name() {
     tell(&mut model, Message::Looked { ticket, sight });
     let facts = &model.setup().expect("a setup").facts;
     let there = &facts.there["_dmarc.shop.example TXT"];
-    assert_eq!(there.values, ["v=DMARC1; p=none", "token"]);
+    assert_eq!(there.values, ["token", "v=DMARC1; p=none"]);
     assert_eq!((there.ttl, there.at), (Some(300), noon()));
 }

@@ -171,8 +171,15 @@ fn blocks(
                 printed += &(provider.resource)(&place, &label, one).printed();
                 printed.push('\n');
             }
-            for left in old {
-                printed += &comment("#", &format!("delete by hand: {}", left.shown()));
+            let others = set
+                .gone()
+                .iter()
+                .filter(|value| value.record_type() != set.record_type);
+            for left in old.chain(others) {
+                printed += &comment(
+                    "#",
+                    &format!("delete by hand: {} {}", left.record_type(), left.shown()),
+                );
             }
             printed.trim_end_matches('\n').to_owned() + "\n"
         }

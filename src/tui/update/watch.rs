@@ -265,7 +265,7 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     let before = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
     seen::looked(&mut setup.facts, &key, &judgement, now);
     if let Sight::Seen { zone, sightings } = &sight {
-        there::looked(&mut setup.facts, &record, sightings, now);
+        there::looked(&mut setup.facts, &record, zone, sightings, now);
         waiting::looked(&mut setup.facts, &key, zone, &judgement, sightings, now);
     }
     let after = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
