@@ -20,6 +20,7 @@ use nobounce::export::Sheet;
 use nobounce::export::There;
 use nobounce::export::set::Value;
 use nobounce::records::record::Content;
+use nobounce::records::untrusted::Untrusted;
 
 use crate::bind;
 use crate::bind::Bind;
@@ -376,4 +377,35 @@ fn a_set_that_is_known_to_be_in_the_way_does_not_stop_the_others() {
         lab.ask(&format!("_dmarc.{DOMAIN}"), "TXT"),
         texts(&[rich::DMARC])
     );
+}
+
+#[test]
+fn texts_with_any_bytes_are_named_as_bind_knows_them() {
+    let long = "x".repeat(300);
+    let lines = format!(
+        "@ 600 TXT \"say \\\"hi\\\" \\\\ ; \\252\\007\"\n@ 600 TXT \"\"\n@ 600 TXT \"{}\" \"{}\"\n",
+        &long[..255],
+        &long[255..]
+    );
+    let Some(lab) = Lab::with(&lines) else {
+        return;
+    };
+    let awkward = [
+        b"say \"hi\" \\ ; \xfc\x07".to_vec(),
+        Vec::new(),
+        long.into_bytes(),
+    ];
+    let mut spf = rich::spf();
+    let mut values: Vec<Value> = awkward
+        .iter()
+        .map(|bytes| Value::Text(Untrusted::new(bytes.clone())))
+        .collect();
+    values.extend([rich::TOKENS[0], rich::TOKENS[1], rich::OLD_SPF].map(text));
+    spf.there = seen(Some(600), values);
+    lab.run(&print("nsupdate", &rich::of(vec![spf])), true)
+        .well();
+    let mut wanted = texts(&[rich::TOKENS[0], rich::TOKENS[1], rich::SPF]);
+    wanted.extend(awkward);
+    wanted.sort();
+    assert_eq!(lab.ask(DOMAIN, "TXT"), wanted);
 }

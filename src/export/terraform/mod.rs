@@ -6,6 +6,7 @@
 
 pub mod hcl;
 pub mod providers;
+mod resources;
 
 use std::collections::BTreeMap;
 
