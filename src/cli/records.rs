@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
+use jiff::SignedDuration;
 
 use crate::catalog::dns_host::DnsHost;
 use crate::cli::Exit;
@@ -17,6 +18,7 @@ use crate::export;
 use crate::export::FORMATS;
 use crate::export::Row;
 use crate::export::Sheet;
+use crate::export::set;
 use crate::export::set::Set;
 use crate::export::standing;
 use crate::export::terraform;
@@ -36,6 +38,9 @@ use crate::store::keys;
 
 /// Seconds that copies of a key record may be kept: an hour lets a mistake be mended the same day.
 const KEY_TTL: Ttl = Ttl(3600);
+
+/// What stands at a name is told with its age after this: others work in the same zone.
+const STALE: SignedDuration = SignedDuration::from_hours(48);
 
 /// Print the records that a setup wants published
 #[derive(Debug, clap::Args)]
@@ -107,6 +112,17 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         sheet.provider = Some(provider(arguments.provider.as_deref(), &sheet)?);
     }
     let unknown = export::unknown(id, &sheet);
+    let is_old = set::oldest(&sheet)
+        .is_some_and(|at| globals.clock().duration_since(at) > STALE && replaces_sets(id));
+    if is_old {
+        printer::remark(
+            globals.quiet,
+            &format!(
+                "what is there already was seen some days ago; to be safe, let `nobounce {}` look again before",
+                sheet.domain
+            ),
+        );
+    }
     let (tried, left): (Vec<&Set<'_>>, Vec<&Set<'_>>) = unknown
         .iter()
         .partition(|set| set.may_be_tried() && refuses(id, &sheet));
@@ -233,6 +249,14 @@ fn names(sets: &[&Set<'_>]) -> String {
         .map(|set| format!("{} ({})", set.owner, set.record_type))
         .collect();
     names.join(", ")
+}
+
+/// True for a form that is written for what was seen there.
+fn replaces_sets(id: &str) -> bool {
+    matches!(
+        id,
+        "nsupdate" | "dnscontrol" | "octodns" | "terraform" | "route53"
+    )
 }
 
 /// True where the form is refused as soon as something stands where nobody looked.

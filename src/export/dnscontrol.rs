@@ -4,6 +4,7 @@
 //! has to be taken out of `D(...)`, and is named.
 
 use crate::export::Sheet;
+use crate::export::as_of;
 use crate::export::set::Change;
 use crate::export::set::Set;
 use crate::export::set::Value;
@@ -15,6 +16,7 @@ use crate::records::name::DomainName;
 
 pub fn print(sheet: &Sheet) -> String {
     let mut text = comment("//", &format!("records for the mail of {}", sheet.domain));
+    text += &as_of("//", sheet);
     text += "// Save this beside dnsconfig.js and take it in after the D(...) of the zone: require(\"./THISFILE.js\");\n";
     text += "// Everything else at these names stays, as long as it is in your D(...) or NO_PURGE is set.\n";
     let sets = sets(sheet);

@@ -138,3 +138,13 @@ pub fn unknown<'s>(id: &str, sheet: &'s Sheet) -> Vec<Set<'s>> {
     });
     sets
 }
+
+/// A line for the head of a file: how old what it knows is. Empty where nobody looked.
+fn as_of(sign: &str, sheet: &Sheet) -> String {
+    set::oldest(sheet).map_or_else(String::new, |at| {
+        let text = format!(
+            "what is there already was seen at {at}; if it was changed since, look again and export anew"
+        );
+        text::comment(sign, &text)
+    })
+}

@@ -4,6 +4,7 @@
 //! removes only what it names.
 
 use crate::export::Sheet;
+use crate::export::as_of;
 use crate::export::set::Change;
 use crate::export::set::Set;
 use crate::export::set::Value;
@@ -16,6 +17,7 @@ use crate::records::sighting::RecordType;
 
 pub fn print(sheet: &Sheet) -> String {
     let mut text = comment(";", &format!("records for the mail of {}", sheet.domain));
+    text += &as_of(";", sheet);
     text += "; run it with: nsupdate -k KEYFILE THISFILE (add a line \"server NAME\" where the update goes elsewhere than to the zone's primary)\n";
     text += "; each zone is changed as a whole, or refused as a whole where something else stands there by now\n";
     let sets = sets(sheet);

@@ -5,6 +5,7 @@
 use std::cmp::Ordering;
 
 use crate::export::Sheet;
+use crate::export::as_of;
 use crate::export::main_zone;
 use crate::export::set::Change;
 use crate::export::set::Set;
@@ -27,6 +28,7 @@ pub fn print(sheet: &Sheet) -> String {
             sheet.domain
         ),
     );
+    text += &as_of("#", sheet);
     text +=
         "# octoDNS deletes what its files do not name: do not use this as the zone's only file.\n";
     text +=

@@ -199,19 +199,20 @@ impl Set<'_> {
         }
     }
 
-    /// When it was looked at.
-    pub fn seen_at(&self) -> Option<Timestamp> {
-        match &self.change {
-            Change::Nothing { at, .. } | Change::Change { at, .. } => Some(*at),
-            Change::Create { .. } | Change::Unknown { .. } => None,
-        }
-    }
-
     /// What the records are for.
     pub fn purpose(&self) -> String {
         let purposes: Vec<&str> = self.rows.iter().map(|row| row.purpose.as_str()).collect();
         purposes.join("; ")
     }
+}
+
+/// When the name that was looked at longest ago was looked at; None where none was.
+pub fn oldest(sheet: &Sheet) -> Option<Timestamp> {
+    let looks = sheet.rows.iter().filter_map(|row| match &row.there {
+        There::Seen(seen) => Some(seen.at),
+        There::Unknown => None,
+    });
+    looks.min()
 }
 
 /// The sets that a sheet touches, in its order.

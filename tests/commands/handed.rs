@@ -6,6 +6,8 @@ use std::path::Path;
 use nobounce::plan::facts::There;
 use nobounce::store::Store;
 
+use crate::program::nobounce;
+use crate::program::ran;
 use crate::program::run;
 
 const FORMS: [&str; 5] = ["nsupdate", "dnscontrol", "octodns", "terraform", "route53"];
@@ -85,6 +87,19 @@ fn after_a_look_every_form_holds_the_record() {
             ran.out
         );
     }
+    // Days later that is said, and nothing else changes.
+    let arguments = ["records", "alpha.de", "--format", "nsupdate"];
+    let later = ran(nobounce(data.path())
+        .args(arguments)
+        .args(["--now", "2026-11-26T10:00:00Z"]));
+    assert_eq!(later.out, run(data.path(), arguments).out);
+    assert_eq!(
+        (later.code, later.err.as_str()),
+        (
+            Some(0),
+            "nobounce: what is there already was seen some days ago; to be safe, let `nobounce alpha.de` look again before\n"
+        )
+    );
     // Another key stands there: it is not known to us, so it is not touched.
     with_sight(data.path(), &["v=DKIM1; p="]);
     for form in FORMS {

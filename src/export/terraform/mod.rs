@@ -11,6 +11,7 @@ mod resources;
 use std::collections::BTreeMap;
 
 use crate::export::Sheet;
+use crate::export::as_of;
 use crate::export::main_zone;
 use crate::export::set::Change;
 use crate::export::set::Set;
@@ -39,6 +40,7 @@ pub fn print(sheet: &Sheet) -> String {
 
 fn print_for(sheet: &Sheet, provider: &Provider) -> String {
     let mut file = comment("#", &format!("records for the mail of {}", sheet.domain));
+    file += &as_of("#", sheet);
     file += &comment("#", provider.needs);
     file += "# Look at the plan before you apply it: nothing should be destroyed, and only what is named here changes.\n";
     let zone = main_zone(sheet);

@@ -1,4 +1,5 @@
 # records for the mail of xn--mller-kva.example
+# what is there already was seen at 2026-11-23T10:00:00Z; if it was changed since, look again and export anew
 # needs the provider cloudflare/cloudflare, version 5 or newer
 # Look at the plan before you apply it: nothing should be destroyed, and only what is named here changes.
 
