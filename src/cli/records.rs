@@ -126,19 +126,28 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     let (tried, left): (Vec<&Set<'_>>, Vec<&Set<'_>>) = unknown
         .iter()
         .partition(|set| set.may_be_tried() && refuses(id, &sheet));
-    let remedy = format!(
-        "open `nobounce {}`, let it look at the domain, and export again",
-        sheet.domain
-    );
-    for (sets, how) in [
-        (tried, "the change is refused there if anything does"),
-        (left, "that is left out"),
-    ] {
-        if !sets.is_empty() {
-            let what = format!("it is not known what stands at {}; {how}", names(&sets));
-            let exit = printer::complain(Exit::Unknown, &what, &remedy);
-            end = if end == Exit::Well { exit } else { end };
-        }
+    if !tried.is_empty() {
+        printer::remark(
+            globals.quiet,
+            &format!(
+                "nobody looked yet at {}: the change is refused there if anything stands there",
+                names(&tried)
+            ),
+        );
+    }
+    if !left.is_empty() {
+        let exit = printer::complain(
+            Exit::Unknown,
+            &format!(
+                "it is not known what is to be kept at {}, so that is left out",
+                names(&left)
+            ),
+            &format!(
+                "open `nobounce {}`, let it look at the domain, and export again",
+                sheet.domain
+            ),
+        );
+        end = if end == Exit::Well { exit } else { end };
     }
     let text = export::format(id).map_or_else(String::new, |format| (format.print)(&sheet));
     match &arguments.out {

@@ -49,7 +49,8 @@ fn keep(facts: &mut Facts, set: SetReport, at: Timestamp) {
     facts.there.insert(
         key,
         There {
-            at,
+            // Whole seconds, as people read them in exports.
+            at: Timestamp::from_second(at.as_second()).unwrap_or(at),
             alias: set.alias,
             ttl: set.ttl,
             values: set.values,
