@@ -3,8 +3,14 @@
 //! A TXT is one string everywhere else; it is cut into character-strings here.
 
 pub mod fields;
+pub mod hand_over;
+pub mod html;
 pub mod json;
+pub mod markdown;
+pub mod rows;
 pub mod zone;
+
+use jiff::civil::Date;
 
 use crate::catalog::dns_host::DnsHost;
 use crate::records::name::DomainName;
@@ -18,6 +24,14 @@ const STRING: usize = 255;
 pub struct Sheet {
     pub domain: DomainName,
     pub rows: Vec<Row>,
+    /// The day on which it is made.
+    pub made: Date,
+    /// The day of the look that says what is there now; None: nobody looked.
+    pub looked: Option<Date>,
+    /// The domain's own; empty where they are not known.
+    pub name_servers: Vec<DomainName>,
+    /// Who asks for the records, as typed.
+    pub asked_by: Option<String>,
 }
 
 /// A record, and where it goes.
@@ -42,24 +56,41 @@ pub struct Format {
     pub id: &'static str,
     /// One line for the help.
     pub about: &'static str,
+    /// How the names of such files end.
+    pub ending: &'static str,
     pub print: fn(&Sheet) -> String,
 }
 
 /// Every format, the usual one first.
-pub const FORMATS: [Format; 3] = [
+pub const FORMATS: [Format; 5] = [
     Format {
         id: "fields",
         about: "the rows as the panel of your DNS host wants them",
+        ending: "txt",
         print: fields::print,
+    },
+    Format {
+        id: "html",
+        about: "a page to hand to whoever holds the DNS",
+        ending: "html",
+        print: html::print,
+    },
+    Format {
+        id: "markdown",
+        about: "the same as text, to send by mail",
+        ending: "md",
+        print: markdown::print,
     },
     Format {
         id: "zone",
         about: "lines of a zone file (RFC 1035)",
+        ending: "zone",
         print: zone::print,
     },
     Format {
         id: "json",
         about: "one JSON document",
+        ending: "json",
         print: json::print,
     },
 ];

@@ -43,8 +43,11 @@ pub enum Command {
     ShowBare(String),
     /// Come back into the frame.
     Return,
-    /// Write the records of the setup to a file.
-    Export { facts: Box<Facts> },
+    /// Write the records of the setup to a file, in the format of that id.
+    Export {
+        facts: Box<Facts>,
+        format: &'static str,
+    },
     /// Start the pretend world of practice.
     Practice { fast: bool },
     /// Read what stands in the pretend panel, and what the pretend consoles show.

@@ -242,6 +242,10 @@ pub enum Overlay {
     Steps {
         cursor: usize,
     },
+    /// The forms in which the records can be written to a file.
+    Formats {
+        cursor: usize,
+    },
     Panel(Panel),
 }
 
@@ -340,6 +344,7 @@ impl Model {
         match &self.overlay {
             Some(Overlay::Help { .. }) => return Context::Over,
             Some(Overlay::Steps { .. }) => return Context::Steps,
+            Some(Overlay::Formats { .. }) => return Context::Formats,
             Some(Overlay::Panel(panel)) => return panel.context(),
             None => {}
         }

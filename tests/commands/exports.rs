@@ -32,6 +32,10 @@ fn sheet(rows: Vec<Row>) -> Sheet {
     Sheet {
         domain: name("example.com"),
         rows,
+        made: jiff::civil::date(2026, 11, 24),
+        looked: None,
+        name_servers: Vec::new(),
+        asked_by: None,
     }
 }
 

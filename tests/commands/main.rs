@@ -7,4 +7,6 @@ mod frame;
 mod keys;
 mod program;
 mod setups;
+mod sheet;
+mod sheets;
 mod spf;

@@ -120,7 +120,7 @@ impl Performer {
             Command::Open { domain } => self.job(Job::Open { domain }),
             Command::Save { facts } => self.job(Job::Save { facts }),
             Command::Close => self.job(Job::Close),
-            Command::Export { facts } => self.job(Job::Export { facts }),
+            Command::Export { facts, format } => self.job(Job::Export { facts, format }),
             Command::MakeKey {
                 domain,
                 sender,

@@ -22,6 +22,7 @@ use crate::tui::model::StartMode;
 use crate::tui::model::Undo;
 use crate::tui::update;
 use crate::tui::update::draft;
+use crate::tui::update::exporting;
 use crate::tui::update::https;
 use crate::tui::update::keyboard;
 use crate::tui::update::moving;
@@ -74,21 +75,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
             }
         }
         Action::Undo => return undo(model),
-        Action::Export if setup.look_only.is_some() => {
-            let domain = setup.facts.domain.clone();
-            update::tell(
-                model,
-                Mark::Warning,
-                &format!(
-                    "You can only look. `nobounce records {domain} --format zone` prints them."
-                ),
-            );
-        }
-        Action::Export => {
-            return vec![Command::Export {
-                facts: Box::new(setup.facts.clone()),
-            }];
-        }
+        Action::Export => exporting::offer(model),
         Action::Steps => {
             let here = setup.page.step;
             let cursor = setup

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod draft;
+pub mod exporting;
 pub mod https;
 pub mod keyboard;
 pub mod moving;
