@@ -109,8 +109,8 @@ pub fn hand_over(sheet: &Sheet) -> HandOver {
     HandOver {
         title: format!("DNS records for the mail of {domain}"),
         lead: format!(
-            "These records show the world which mail is really from {domain}, so that it arrives and forged mail does not. Please put them into the \
-             DNS as they stand here, from top to bottom."
+            "These records let receivers tell real mail of {domain} from forged mail, so that the real mail arrives. Please put them into the DNS as \
+             they stand here, from top to bottom."
         ),
         about: about(sheet),
         cautions: cautions(sheet),
@@ -190,6 +190,7 @@ fn item(row: &Row) -> Item {
     let task = task(row);
     let mut notes: Vec<String> = fields::notes(row)
         .iter()
+        .filter(|_| task != Task::Leave)
         .map(|note| sentence(note))
         .collect();
     if matches!(&row.replaces, Some(text) if text.contains('\\')) {
@@ -235,9 +236,9 @@ fn now(row: &Row) -> Now {
         ("differs" | "invalid", None) => {
             Now::Words("A record of this kind is there, and it does not say what it shall say.")
         }
-        ("conflict", None) => {
-            Now::Words("Something else at this name makes the record void: a second one, or an alias.")
-        }
+        ("conflict", None) => Now::Words(
+            "Something else at this name makes the record void: a second one, or an alias.",
+        ),
         ("misplaced", None) => {
             Now::Words("Not here: the record was found at another name, by mistake.")
         }
@@ -453,7 +454,9 @@ fn values(row: &Row) -> Vec<Field> {
                 );
                 cut.hint = Some("only where the panel refuses the long one".to_owned());
                 values.push(cut);
-            } else if pieces.len() > 1 && host.and_then(|host| host.txt_split) == Some(TxtSplit::Manual) {
+            } else if pieces.len() > 1
+                && host.and_then(|host| host.txt_split) == Some(TxtSplit::Manual)
+            {
                 values[0].hint =
                     Some("in pieces between quotation marks, as this panel wants it".to_owned());
             }
@@ -472,7 +475,7 @@ fn values(row: &Row) -> Vec<Field> {
 /// How to see that it worked. The domain's own name servers come first: others remember a "no".
 fn checks(sheet: &Sheet) -> Vec<Check> {
     let mut checks = Vec::new();
-    let commands: Vec<String> = sheet
+    let mut commands: Vec<String> = sheet
         .rows
         .iter()
         .map(|row| {
@@ -493,6 +496,7 @@ fn checks(sheet: &Sheet) -> Vec<Check> {
             )
         })
         .collect();
+    commands.dedup();
     if !commands.is_empty() {
         checks.push(Check {
             text: "Each of these must print the value above. A long value comes in pieces between quotation marks; that is right.".to_owned(),

@@ -15,7 +15,7 @@ use crate::export::hand_over::visible;
 pub const STYLE: &str = include_str!("html/sheet.css");
 pub const SCRIPT: &str = include_str!("html/sheet.js");
 /// SHA-256 of [`STYLE`] and [`SCRIPT`] in base64, for the policy. A test holds them.
-pub const STYLE_HASH: &str = "6jdaTXvIrK12q2s9ntZHDieC6+bHuzovgR6xuNgCPeg=";
+pub const STYLE_HASH: &str = "xaJQ94kRURCBVgXX5/L5aDjtrcDwK3lSmUBLo/QjoW4=";
 pub const SCRIPT_HASH: &str = "8xsH/knDhwKfeS6SCnzUesnJl3p+pLoVIvblJjhq2CI=";
 
 pub fn print(sheet: &Sheet) -> String {

@@ -38,7 +38,9 @@ pub fn print(sheet: &Sheet) -> String {
         "- Each value below is one line. If a mail program has broken it, join the lines again.\n",
     );
     for (at, item) in items.iter().enumerate() {
-        text.push_str(&block(at + 1, item));
+        text.push('\n');
+        text.push_str(block(at + 1, item).trim_end());
+        text.push('\n');
     }
     text.push_str("\n## When it is done\n\n");
     for check in checks {
@@ -52,7 +54,7 @@ pub fn print(sheet: &Sheet) -> String {
 
 fn block(number: usize, item: &Item) -> String {
     let mut text = format!(
-        "\n## {number}. {}: {} {}\n\n{}\n\n{}\n\n",
+        "## {number}. {}: {} {}\n\n{}\n\n{}\n\n",
         item.task.word(),
         item.record_type,
         code(&item.owner),
@@ -68,7 +70,9 @@ fn block(number: usize, item: &Item) -> String {
     }
     match &item.now {
         Now::Words(words) => text.push_str(&format!("- There now: {words}\n")),
-        Now::Record(old) => text.push_str(&format!("\nThere now:\n\n{}\nIt shall be:\n", fenced(old))),
+        Now::Record(old) => {
+            text.push_str(&format!("\nThere now:\n\n{}\nIt shall be:\n", fenced(old)))
+        }
     }
     text.push('\n');
     for field in &item.fields {
@@ -84,7 +88,11 @@ fn row(field: &Field) -> String {
         None => String::new(),
     };
     if field.copies.is_some() || field.value.chars().any(char::is_control) {
-        format!("{}{hint}:\n\n{}\n", prose(&field.label), fenced(&visible(&field.value)))
+        format!(
+            "{}{hint}:\n\n{}\n",
+            prose(&field.label),
+            fenced(&visible(&field.value))
+        )
     } else {
         format!("{}{hint}: {}\n\n", prose(&field.label), prose(&field.value))
     }

@@ -57,15 +57,14 @@ fn the_policy_lets_only_the_own_style_and_script_run() {
     assert_eq!(html::SCRIPT_HASH, hash(html::SCRIPT));
     let page = print("html", &sheets::shop(None));
     assert!(page.contains("default-src 'none'"));
-    for loose in ["unsafe-inline", "unsafe-eval", " style=\"", " on", "src=", "@import", "url("] {
-        let said = page.replace("only where the panel", "");
-        let tags: Vec<&str> = said
-            .split('<')
-            .filter_map(|rest| rest.split('>').next())
-            .filter(|tag| !tag.starts_with("meta http-equiv"))
-            .collect();
-        let style = html::STYLE.contains(loose) && loose != " on";
-        assert!(!style && !tags.iter().any(|tag| tag.contains(loose) && !tag.contains("aria-label")), "{loose}");
+    for loose in ["unsafe-inline", "unsafe-eval", "@import", "url(", "http:"] {
+        assert!(!page.contains(loose), "{loose}");
+    }
+    let texts_out = page.replace(html::STYLE, "").replace(html::SCRIPT, "");
+    for tag in between(&texts_out, "<", ">") {
+        for loose in [" style=", " src=", " onclick=", " srcset="] {
+            assert!(!tag.contains(loose), "{tag}");
+        }
     }
 }
 
@@ -109,7 +108,10 @@ fn every_record_is_there_in_both_names_with_a_button_for_each_field() {
             "v=DMARC1; p=none; rua=mailto:dmarc-reports@example.com",
             KEY,
         ] {
-            assert!(copied.iter().any(|text| text == wanted), "{host:?}: {wanted}\n{copied:#?}");
+            assert!(
+                copied.iter().any(|text| text == wanted),
+                "{host:?}: {wanted}\n{copied:#?}"
+            );
         }
         let target = |text: &&String| text.trim_end_matches('.') == "dkim3.mcsv.net";
         assert!(copied.iter().any(|text| target(&text)), "{host:?}");
@@ -130,24 +132,35 @@ fn d36_hostile_texts_stay_texts_on_the_page() {
         tags
     };
     // No element that an honest page does not have.
-    let (body, honest) = (page.replace(html::SCRIPT, ""), shop.replace(html::SCRIPT, ""));
+    let (body, honest) = (
+        page.replace(html::SCRIPT, ""),
+        shop.replace(html::SCRIPT, ""),
+    );
     let strange: Vec<String> = tags(&body)
         .into_iter()
-        .filter(|tag| !tags(&honest).contains(tag) && tag != "div" && tag != "/div")
+        .filter(|tag| !tags(&honest).contains(tag))
         .collect();
-    assert_eq!(strange, ["/code", "/div"].iter().filter(|_| false).map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(strange, Vec::<String>::new());
     assert_eq!(page.matches("<script").count(), 1);
     assert_eq!(page.matches("</script").count(), 1);
     // Nothing that is not seen, and nothing that moves other text; line breaks are the page's own.
     let odd: Vec<char> = page
         .chars()
-        .filter(|c| (c.is_control() && *c != '\n') || "\u{202e}\u{200b}\u{ad}\u{feff}\u{e0041}\u{2028}".contains(*c))
+        .filter(|c| {
+            (c.is_control() && *c != '\n')
+                || "\u{202e}\u{200b}\u{ad}\u{feff}\u{e0041}\u{2028}".contains(*c)
+        })
         .collect();
     // Only in what is copied, where it has to be exact.
     let copied: String = between(&page, "data-copy=\"", "\"").concat();
     assert!(odd.iter().all(|c| copied.contains(*c)), "{odd:?}");
     assert!(!odd.iter().any(|c| c.is_control()), "{odd:?}");
-    for shown in ["&lt;U+202E&gt;", "&lt;U+200B&gt;", "&lt;U+001B&gt;", "&lt;U+0000&gt;"] {
+    for shown in [
+        "&lt;U+202E&gt;",
+        "&lt;U+200B&gt;",
+        "&lt;U+001B&gt;",
+        "&lt;U+0000&gt;",
+    ] {
         assert!(page.contains(shown), "{shown}");
     }
 }
@@ -167,7 +180,8 @@ fn only_what_a_clipboard_keeps_has_a_button() {
 
 /// The fences of a text, and everything that is not a paragraph, a heading, a list or a fence.
 fn read(text: &str) -> (Vec<String>, Vec<String>) {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     let (mut fences, mut strange) = (Vec::new(), Vec::new());
     let mut inside = false;
     for event in Parser::new_ext(text, options) {
@@ -180,7 +194,9 @@ fn read(text: &str) -> (Vec<String>, Vec<String>) {
             Event::End(TagEnd::CodeBlock) => inside = false,
             Event::Text(piece) if inside => fences.last_mut().unwrap().push_str(&piece),
             Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::List(None) | Tag::Item)
-            | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::List(false) | TagEnd::Item)
+            | Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::List(false) | TagEnd::Item,
+            )
             | Event::Text(_)
             | Event::Code(_)
             | Event::SoftBreak => {}
@@ -195,12 +211,21 @@ fn d36_hostile_texts_stay_texts_in_markdown() {
     let sheet = sheets::hostile();
     let (fences, strange) = read(&print("markdown", &sheet));
     assert_eq!(strange, Vec::<String>::new());
-    let lines: Vec<&str> = fences.iter().map(|fence| fence.trim_end_matches('\n')).collect();
+    let lines: Vec<&str> = fences
+        .iter()
+        .map(|fence| fence.trim_end_matches('\n'))
+        .collect();
     for text in HOSTILE {
         let shown = hand_over::visible(text);
-        assert_eq!(lines.iter().filter(|line| **line == shown).count(), 2, "{text:?}\n{lines:#?}");
+        let whole = lines.iter().filter(|line| **line == shown).count();
+        // As a value and as what is there now.
+        assert!(whole >= 2, "{text:?}\n{lines:#?}");
     }
-    assert!(!print("markdown", &sheet).chars().any(|c| c.is_control() && c != '\n'));
+    assert!(
+        !print("markdown", &sheet)
+            .chars()
+            .any(|c| c.is_control() && c != '\n')
+    );
 }
 
 #[test]
@@ -208,12 +233,20 @@ fn fences_of_the_text_hold_exactly_the_values() {
     let sheet = sheets::shop(None);
     let text = print("markdown", &sheet);
     let (fences, strange) = read(&text);
-    let strange: Vec<_> = strange.iter().filter(|event| !event.contains("Link")).collect();
+    let strange: Vec<_> = strange
+        .iter()
+        .filter(|event| !event.contains("Link"))
+        .collect();
     assert!(strange.is_empty(), "{strange:?}");
     for row in &sheet.rows {
         let value = row.record.content.to_string();
         for wanted in [value.as_str(), row.record.owner.as_str()] {
-            assert!(fences.iter().any(|fence| fence.trim_end_matches('\n') == wanted), "{wanted}");
+            assert!(
+                fences
+                    .iter()
+                    .any(|fence| fence.trim_end_matches('\n') == wanted),
+                "{wanted}"
+            );
         }
     }
 }

@@ -22,7 +22,11 @@ pub fn offer(model: &mut Model) {
             &format!("You can only look. `nobounce records {domain} --format zone` prints them."),
         );
     } else if wanted::wanted(&setup.facts).is_empty()
-        && setup.facts.dkim.values().all(|choice| choice.keys.is_empty())
+        && setup
+            .facts
+            .dkim
+            .values()
+            .all(|choice| choice.keys.is_empty())
     {
         update::tell(
             model,

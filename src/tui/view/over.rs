@@ -223,7 +223,12 @@ fn formats(cursor: usize, columns: usize, paint: Paint) -> Laid {
     for (at, format) in FORMATS.iter().enumerate() {
         let here = at == cursor;
         let style = if here { paint.accent() } else { paint.plain() };
-        let about = words::lines(format.about, columns.saturating_sub(FORMAT_NAMES + 2), 0, style);
+        let about = words::lines(
+            format.about,
+            columns.saturating_sub(FORMAT_NAMES + 2),
+            0,
+            style,
+        );
         let from = laid.rows.len();
         for (row, line) in about.into_iter().enumerate() {
             let name = if row == 0 { format.id } else { "" };
