@@ -15,7 +15,7 @@ use crate::export::hand_over::visible;
 pub const STYLE: &str = include_str!("html/sheet.css");
 pub const SCRIPT: &str = include_str!("html/sheet.js");
 /// SHA-256 of [`STYLE`] and [`SCRIPT`] in base64, for the policy. A test holds them.
-pub const STYLE_HASH: &str = "xaJQ94kRURCBVgXX5/L5aDjtrcDwK3lSmUBLo/QjoW4=";
+pub const STYLE_HASH: &str = "cPOTV/wsunOlcn2JLxVcDwRD2e+z/ImO96o4qdNeWwo=";
 pub const SCRIPT_HASH: &str = "8xsH/knDhwKfeS6SCnzUesnJl3p+pLoVIvblJjhq2CI=";
 
 pub fn print(sheet: &Sheet) -> String {
@@ -144,7 +144,8 @@ fn row(number: usize, field: &Field) -> String {
         format!("<dd class=\"act\">{}</dd>", button(&field.value, &what))
     });
     format!(
-        "<div class=\"row\"><dt>{}</dt><dd>{value}</dd>{act}</div>\n",
+        "<div class=\"row{}\"><dt>{}</dt><dd>{value}</dd>{act}</div>\n",
+        if act.is_empty() { " brief" } else { "" },
         escaped(&field.label)
     )
 }
