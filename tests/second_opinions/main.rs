@@ -7,6 +7,7 @@
 mod bind;
 mod browser;
 mod check_host;
+mod clipboard;
 mod hand_over;
 mod keys;
 mod known;
