@@ -86,7 +86,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         place: "tui/view",
-        rooms: &["audit", "catalog", "plan", "records", "tui"],
+        rooms: &["audit", "catalog", "export", "plan", "records", "tui"],
         packages: &["jiff", "ratatui", "unicode_properties", "unicode_width"],
     },
     Row {
@@ -117,7 +117,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         place: "tui",
-        rooms: &["audit", "catalog", "plan", "records", "tui"],
+        rooms: &["audit", "catalog", "export", "plan", "records", "tui"],
         packages: &["jiff", "serde_json", "thiserror"],
     },
     Row {

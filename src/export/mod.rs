@@ -5,15 +5,21 @@
 
 pub mod dnscontrol;
 pub mod fields;
+pub mod hand_over;
+pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod nsupdate;
 pub mod octodns;
 pub mod route53;
+pub mod rows;
 pub mod set;
 pub mod standing;
 pub mod terraform;
 pub mod text;
 pub mod zone;
+
+use jiff::civil::Date;
 
 use crate::catalog::dns_host::DnsHost;
 use crate::export::set::Change;
@@ -30,6 +36,14 @@ pub use crate::export::text::strings;
 pub struct Sheet {
     pub domain: DomainName,
     pub rows: Vec<Row>,
+    /// The day on which it is made.
+    pub made: Date,
+    /// The day of the look that says what is there now; None: nobody looked.
+    pub looked: Option<Date>,
+    /// The domain's own; empty where they are not known.
+    pub name_servers: Vec<DomainName>,
+    /// Who asks for the records, as typed.
+    pub asked_by: Option<String>,
     /// The Terraform provider that was asked for.
     pub provider: Option<&'static Provider>,
 }
@@ -58,50 +72,71 @@ pub struct Format {
     pub id: &'static str,
     /// One line for the help.
     pub about: &'static str,
+    /// How the names of such files end.
+    pub ending: &'static str,
     pub print: fn(&Sheet) -> String,
 }
 
 /// Every format, the usual one first.
-pub const FORMATS: [Format; 8] = [
+pub const FORMATS: [Format; 10] = [
     Format {
         id: "fields",
         about: "the rows as the panel of your DNS host wants them",
+        ending: "txt",
         print: fields::print,
+    },
+    Format {
+        id: "html",
+        about: "a page to hand to whoever holds the DNS",
+        ending: "html",
+        print: html::print,
+    },
+    Format {
+        id: "markdown",
+        about: "the same as text, to send by mail",
+        ending: "md",
+        print: markdown::print,
     },
     Format {
         id: "zone",
         about: "lines of a zone file (RFC 1035)",
+        ending: "zone",
         print: zone::print,
     },
     Format {
         id: "json",
         about: "one JSON document",
+        ending: "json",
         print: json::print,
     },
-    // For people who have the DNS of others in hand: markdown, html.
     Format {
         id: "nsupdate",
         about: "a script for nsupdate (DNS UPDATE), which changes nothing that was not seen",
+        ending: "nsupdate",
         print: nsupdate::print,
     },
     Format {
         id: "dnscontrol",
         about: "D_EXTEND for DNSControl",
+        ending: "js",
         print: dnscontrol::print,
     },
     Format {
         id: "octodns",
         about: "entries of a zone's YAML file for octoDNS",
+        ending: "yaml",
         print: octodns::print,
     },
     Format {
         id: "terraform",
         about: "resources for Terraform or OpenTofu; see --provider",
+        ending: "tf",
         print: terraform::print,
     },
     Format {
         id: "route53",
         about: "a change batch for Amazon Route 53 (JSON)",
+        ending: "route53.json",
         print: route53::print,
     },
 ];

@@ -35,6 +35,10 @@ fn sheet(rows: Vec<Row>) -> Sheet {
         domain: name("example.com"),
         rows,
         provider: None,
+        made: jiff::civil::date(2026, 11, 24),
+        looked: None,
+        name_servers: Vec::new(),
+        asked_by: None,
     }
 }
 

@@ -10,4 +10,6 @@ mod keys;
 mod program;
 mod rich;
 mod setups;
+mod sheet;
+mod sheets;
 mod spf;

@@ -93,6 +93,10 @@ pub fn of(rows: Vec<Row>) -> Sheet {
     Sheet {
         domain: name(DOMAIN),
         rows,
+        made: jiff::civil::date(2026, 11, 24),
+        looked: None,
+        name_servers: Vec::new(),
+        asked_by: None,
         provider: None,
     }
 }

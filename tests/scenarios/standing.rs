@@ -72,6 +72,10 @@ fn print(facts: &Facts, id: &str) -> String {
     let sheet = Sheet {
         domain: "example.com".parse().unwrap(),
         rows,
+        made: jiff::civil::date(2026, 11, 24),
+        looked: None,
+        name_servers: Vec::new(),
+        asked_by: None,
         provider: None,
     };
     (export::format(id).unwrap().print)(&sheet)

@@ -54,7 +54,7 @@ fn look(commands: &[Command]) -> Option<(u64, Record)> {
 }
 
 /// On the page of the DMARC record, with its first look.
-fn on_the_record() -> (Model, u64, Record) {
+pub fn on_the_record() -> (Model, u64, Record) {
     let (mut model, _) = opened(facts());
     let commands = setup::turn(&mut model, PageId::MonitorRecord);
     let (ticket, record) = look(&commands).expect("a look at once");

@@ -1,13 +1,16 @@
-//! What other programs say of our keys and zones: BIND, OpenDKIM, dkimpy, OpenSSL; and of records: checkdmarc, pyspf, dkimpy. All on
-//! loopback.
+//! What other programs say of our keys and zones: BIND, OpenDKIM, dkimpy, OpenSSL; of records: checkdmarc, pyspf, dkimpy; and of the
+//! hand-off sheet: Chromium. All on loopback.
 //!
 //! A program that is not installed is said, and its test skipped, unless `NOBOUNCE_REQUIRE` names it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bind;
+mod browser;
 mod check_host;
+mod clipboard;
 mod exports;
 mod exports_read;
+mod hand_over;
 mod keys;
 mod known;
 mod programs;
@@ -17,6 +20,9 @@ mod rich;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;
+#[path = "../commands/sheets.rs"]
+#[allow(dead_code)]
+mod sheets;
 
 use serde_json::Value;
 
