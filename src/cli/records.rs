@@ -1,11 +1,12 @@
 //! `nobounce records`: the records that a setup wants published, in the form that is asked for.
 
+mod known;
+
 use std::path::Path;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
-use jiff::SignedDuration;
 
 use crate::catalog::dns_host::DnsHost;
 use crate::cli::Exit;
@@ -18,12 +19,7 @@ use crate::export;
 use crate::export::FORMATS;
 use crate::export::Row;
 use crate::export::Sheet;
-use crate::export::set;
-use crate::export::set::Set;
 use crate::export::standing;
-use crate::export::terraform;
-use crate::export::terraform::PROVIDERS;
-use crate::export::terraform::Provider;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
 use crate::plan::panel;
@@ -39,9 +35,6 @@ use crate::store::keys;
 /// Seconds that copies of a key record may be kept: an hour lets a mistake be mended the same day.
 const KEY_TTL: Ttl = Ttl(3600);
 
-/// What stands at a name is told with its age after this: others work in the same zone.
-const STALE: SignedDuration = SignedDuration::from_hours(48);
-
 /// Print the records that a setup wants published
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -54,7 +47,7 @@ pub struct Arguments {
     format: Option<String>,
 
     /// With --format terraform: the provider of the zone (else the one of the DNS host that was recognized)
-    #[arg(long, value_name = "PROVIDER", value_parser = providers())]
+    #[arg(long, value_name = "PROVIDER", value_parser = known::providers())]
     provider: Option<String>,
 
     /// Write to this file instead of the screen; a file of that name is replaced, as a whole or not at all
@@ -109,46 +102,10 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         provider: None,
     };
     if id == "terraform" {
-        sheet.provider = Some(provider(arguments.provider.as_deref(), &sheet)?);
+        sheet.provider = Some(known::provider(arguments.provider.as_deref(), &sheet)?);
     }
-    let unknown = export::unknown(id, &sheet);
-    let is_old = set::oldest(&sheet)
-        .is_some_and(|at| globals.clock().duration_since(at) > STALE && replaces_sets(id));
-    if is_old {
-        printer::remark(
-            globals.quiet,
-            &format!(
-                "what is there already was seen some days ago; to be safe, let `nobounce {}` look again before",
-                sheet.domain
-            ),
-        );
-    }
-    let (tried, left): (Vec<&Set<'_>>, Vec<&Set<'_>>) = unknown
-        .iter()
-        .partition(|set| set.may_be_tried() && refuses(id, &sheet));
-    if !tried.is_empty() {
-        printer::remark(
-            globals.quiet,
-            &format!(
-                "nobody looked yet at {}: the change is refused there if anything stands there",
-                names(&tried)
-            ),
-        );
-    }
-    if !left.is_empty() {
-        let exit = printer::complain(
-            Exit::Unknown,
-            &format!(
-                "it is not known what is to be kept at {}, so that is left out",
-                names(&left)
-            ),
-            &format!(
-                "open `nobounce {}`, let it look at the domain, and export again",
-                sheet.domain
-            ),
-        );
-        end = if end == Exit::Well { exit } else { end };
-    }
+    let left_out = known::tell(id, &sheet, globals);
+    end = if end == Exit::Well { left_out } else { end };
     let text = export::format(id).map_or_else(String::new, |format| (format.print)(&sheet));
     match &arguments.out {
         Some(path) if path != Path::new("-") => output::write(path, &text)?,
@@ -234,51 +191,6 @@ fn place(owner: &DomainName, facts: &Facts) -> (DomainName, Option<&'static DnsH
         return (zone, panel::host(facts));
     }
     (owner.registrable().unwrap_or(zone), None)
-}
-
-/// The provider that was asked for, else the one of the DNS host that was recognized.
-fn provider(id: Option<&str>, sheet: &Sheet) -> Result<&'static Provider, Exit> {
-    let found = match id {
-        Some(id) => terraform::provider(id),
-        None => terraform::of_sheet(sheet),
-    };
-    found.ok_or_else(|| {
-        let known: Vec<&str> = PROVIDERS.iter().map(|provider| provider.id).collect();
-        printer::complain(
-            Exit::Usage,
-            "it is not known which Terraform provider the zone is with",
-            &format!("say it with --provider, one of: {}", known.join(", ")),
-        )
-    })
-}
-
-fn names(sets: &[&Set<'_>]) -> String {
-    let names: Vec<String> = sets
-        .iter()
-        .map(|set| format!("{} ({})", set.owner, set.record_type))
-        .collect();
-    names.join(", ")
-}
-
-/// True for a form that is written for what was seen there.
-fn replaces_sets(id: &str) -> bool {
-    matches!(
-        id,
-        "nsupdate" | "dnscontrol" | "octodns" | "terraform" | "route53"
-    )
-}
-
-/// True where the form is refused as soon as something stands where nobody looked.
-fn refuses(id: &str, sheet: &Sheet) -> bool {
-    match id {
-        "nsupdate" | "route53" => true,
-        "terraform" => sheet.provider.is_some_and(|provider| provider.refuses),
-        _ => false,
-    }
-}
-
-fn providers() -> PossibleValuesParser {
-    PossibleValuesParser::new(PROVIDERS.iter().map(|provider| provider.id))
 }
 
 fn formats() -> PossibleValuesParser {
