@@ -13,6 +13,11 @@ use crate::records::sighting::Question;
 use crate::records::sighting::Sighting;
 use crate::records::verdict;
 
+/// Bytes of one set that are kept: strangers may have put more there than a setup should carry.
+const LARGEST: usize = 16_384;
+/// Bytes of all sets that are kept.
+const LARGEST_OF_ALL: usize = 262_144;
+
 /// What stood at the name of `record`, in the type that shows it ([`verdict::question`]); None where nobody could tell.
 pub fn there<'f>(facts: &'f Facts, record: &Record) -> Option<&'f There> {
     facts.there.get(&key(&verdict::question(record)))
@@ -42,8 +47,11 @@ pub fn looked(
 
 fn keep(facts: &mut Facts, set: SetReport, at: Timestamp) {
     let key = format!("{} {}", set.name, set.record_type);
-    if !set.agreed {
-        facts.there.remove(&key);
+    facts.there.remove(&key);
+    let size: usize = set.values.iter().map(String::len).sum();
+    let sizes = facts.there.values().flat_map(|there| &there.values);
+    let all: usize = sizes.map(String::len).sum::<usize>() + size;
+    if !set.agreed || size > LARGEST || all > LARGEST_OF_ALL {
         return;
     }
     facts.there.insert(

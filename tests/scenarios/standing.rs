@@ -139,6 +139,26 @@ fn servers_that_disagree_make_it_unknown_and_trouble_changes_nothing() {
 }
 
 #[test]
+fn more_than_a_setup_should_carry_is_unknown() {
+    let mut facts = merged();
+    let flood = "x".repeat(20_000);
+    look(&mut facts, &[&[&flood]]);
+    assert_eq!(there::there(&facts, &spf()), None);
+    let mut report = bare();
+    report.sets = (0..300)
+        .map(|at| set(&format!("s{at}._domainkey.example.com"), &[&flood[..9_000]]))
+        .collect();
+    plan::surveyed(&mut facts, report, now());
+    let kept: usize = facts
+        .there
+        .values()
+        .flat_map(|there| &there.values)
+        .map(String::len)
+        .sum();
+    assert!(kept < 300_000, "{kept}");
+}
+
+#[test]
 fn what_a_wildcard_gives_does_not_stand_at_the_name() {
     let record = Record {
         owner: "k1._domainkey.example.com".parse().unwrap(),
