@@ -37,7 +37,7 @@ pub fn sheet(
     let made = facts.dkim.values().flat_map(|choice| &choice.keys);
     for record in made.filter_map(|key| key_record(key, &domain)) {
         if !rows.iter().any(|row| row.record.owner == record.owner) {
-            let purpose = "lets receivers check the signature of your mail".to_owned();
+            let purpose = "Sign your mail (DKIM)".to_owned();
             rows.push(row(purpose, record, None, facts));
         }
     }

@@ -15,6 +15,7 @@ use pulldown_cmark::TagEnd;
 use sha2::Digest;
 use sha2::Sha256;
 
+use crate::program::run;
 use crate::sheets;
 use crate::sheets::HOSTILE;
 use crate::sheets::KEY;
@@ -247,6 +248,48 @@ fn fences_of_the_text_hold_exactly_the_values() {
                     .any(|fence| fence.trim_end_matches('\n') == wanted),
                 "{wanted}"
             );
+        }
+    }
+}
+
+#[test]
+fn the_command_prints_the_sheet_of_a_setup() {
+    let data = tempfile::tempdir().unwrap();
+    let made = run(
+        data.path(),
+        ["dkim", "new", "alpha.de", "--key", "ed25519", "-q"],
+    );
+    let record = "v=DKIM1; k=ed25519; p=";
+    assert!(made.out.contains(record), "{}", made.out);
+    let file = data.path().join("sheet.html");
+    let out = file.display().to_string();
+    for (format, more) in [
+        ("html", &["--out", out.as_str()] as &[&str]),
+        ("markdown", &[]),
+    ] {
+        let arguments = [
+            "records",
+            "alpha.de",
+            "--format",
+            format,
+            "--asked-by",
+            "Ada <b>",
+        ];
+        let printed = run(data.path(), arguments.iter().chain(more));
+        assert_eq!((printed.code, printed.err.as_str()), (Some(0), ""));
+        let (text, name) = if format == "html" {
+            assert_eq!(printed.out, "");
+            (std::fs::read_to_string(&file).unwrap(), "Ada &lt;b&gt;")
+        } else {
+            (printed.out, "Ada \\<b>")
+        };
+        for wanted in [
+            "nb2611e._domainkey.alpha.de",
+            record,
+            "23 November 2026",
+            name,
+        ] {
+            assert!(text.contains(wanted), "{format}: {wanted}\n{text}");
         }
     }
 }

@@ -4,6 +4,7 @@
 mod blocked;
 mod copying;
 mod explaining;
+mod exporting;
 mod fuzz;
 mod pages;
 mod practice;

@@ -36,7 +36,7 @@ use crate::screen;
 use crate::tell;
 use crate::time;
 
-fn facts() -> Facts {
+pub fn facts() -> Facts {
     let mut facts = Facts::new("shop.example");
     facts.mailbox.kind = Some("own".into());
     facts.mailbox.address = Some("dmarc@shop.example".into());

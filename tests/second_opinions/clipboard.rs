@@ -27,17 +27,17 @@ struct Wizard {
 }
 
 impl Wizard {
-    /// Practice, gone on to the record of Google Workspace. `set_clipboard`: the option of tmux. `shell`: what stands before the program on
-    /// the command line of the pane.
-    fn at_a_record(tmux: &Path, set_clipboard: &str, shell: &str) -> Self {
+    /// Practice, gone on to the record of Google Workspace. `set_clipboard`: the option of tmux. `without`: options of env; `with`:
+    /// variables.
+    fn at_a_record(tmux: &Path, set_clipboard: &str, without: &str, with: &str) -> Self {
         let wizard = Self {
             tmux: tmux.to_owned(),
             folder: tempfile::tempdir().unwrap(),
         };
         let data = wizard.folder.path().display();
         let pane = format!(
-            "exec env -u DISPLAY -u WAYLAND_DISPLAY -u SSH_CONNECTION -u SSH_TTY -u SSH_CLIENT -u STY -u SUDO_USER -u WSL_DISTRO_NAME -u WSL_INTEROP \
-             HOME={data} NOBOUNCE_DATA_DIR={data} LANG=C.UTF-8 {shell} '{}' practice --fast",
+            "exec env -u DISPLAY -u WAYLAND_DISPLAY -u SSH_CONNECTION -u SSH_TTY -u SSH_CLIENT -u STY -u SUDO_USER -u WSL_DISTRO_NAME -u WSL_INTEROP {without} \
+             HOME={data} NOBOUNCE_DATA_DIR={data} LANG=C.UTF-8 {with} '{}' practice --fast",
             Path::new(nobounce().get_program()).display()
         );
         // The option stands before the pane does.
@@ -210,8 +210,8 @@ fn x11_has_exactly_what_was_copied() {
     let Some(display) = Display::start() else {
         return;
     };
-    let shell = format!("-u TMUX DISPLAY={}", display.number);
-    let wizard = Wizard::at_a_record(&tmux, "off", &shell);
+    let with = format!("DISPLAY={}", display.number);
+    let wizard = Wizard::at_a_record(&tmux, "off", "-u TMUX", &with);
     let value = wizard.value();
     wizard.press("n");
     wizard.wait("Name copied (xclip).");
@@ -229,7 +229,7 @@ fn t19_a_display_that_is_gone_is_seen_and_the_terminal_is_told() {
     let (Some(tmux), Some(_)) = (program("tmux"), program("xclip")) else {
         return;
     };
-    let wizard = Wizard::at_a_record(&tmux, "on", "-u TMUX DISPLAY=:4097");
+    let wizard = Wizard::at_a_record(&tmux, "on", "-u TMUX", "DISPLAY=:4097");
     wizard.press("c");
     wizard.wait("xclip failed (Error: Can't open display: :4097).");
     wizard.wait("sent to your terminal's clipboard; if pasting gives nothing, press v");
@@ -242,7 +242,7 @@ fn tmux_takes_the_sequence_of_terminals() {
         return;
     };
     // Without a tmux to start, there is only the raw sequence.
-    let wizard = Wizard::at_a_record(&tmux, "on", "PATH=/nowhere");
+    let wizard = Wizard::at_a_record(&tmux, "on", "", "PATH=/nowhere");
     wizard.press("c");
     wizard.wait("Value sent to your terminal's clipboard; if pasting gives nothing, press v");
     wizard.until("a buffer", |_| {
@@ -258,7 +258,7 @@ fn tmux_has_the_text_where_it_takes_no_sequence_from_programs() {
     };
     for option in ["external", "off"] {
         let folder = tmux.parent().unwrap().display();
-        let wizard = Wizard::at_a_record(&tmux, option, &format!("PATH={folder}"));
+        let wizard = Wizard::at_a_record(&tmux, option, "", &format!("PATH={folder}"));
         wizard.press("n");
         wizard.wait("Name sent to tmux and your terminal; if pasting gives nothing, press v");
         assert_eq!(

@@ -156,10 +156,7 @@ mod tests {
     fn a_program_gets_exactly_the_text_and_its_failure_is_seen() {
         let said = |text: &str| Err(Failure::Said(text.to_owned()));
         let patience = Duration::from_secs(60);
-        let exact = sh(&[
-            "-c",
-            "test \"$(od -An -c)\" = \"$(printf ' a   \\\\n   b')\"",
-        ]);
+        let exact = sh(&["-c", "test \"$(cat; echo .)\" = 'a\nb.'"]);
         assert_eq!(run(&exact, "a\nb", patience), Ok(()));
         assert_ne!(run(&exact, "a\nb\n", patience), Ok(()));
         let failing = sh(&[
