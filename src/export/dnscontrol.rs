@@ -5,6 +5,7 @@
 
 use crate::export::Sheet;
 use crate::export::as_of;
+use crate::export::main_zone;
 use crate::export::set::Change;
 use crate::export::set::Set;
 use crate::export::set::Value;
@@ -20,6 +21,7 @@ pub fn print(sheet: &Sheet) -> String {
     text += "// Save this beside dnsconfig.js and take it in after the D(...) of the zone: require(\"./THISFILE.js\");\n";
     text += "// Everything else at these names stays, as long as it is in your D(...) or NO_PURGE is set.\n";
     let sets = sets(sheet);
+    let main = main_zone(sheet);
     let mut zones: Vec<&DomainName> = Vec::new();
     for set in &sets {
         if !zones.contains(&set.zone) {
@@ -27,33 +29,41 @@ pub fn print(sheet: &Sheet) -> String {
         }
     }
     for zone in zones {
-        text += &format!("\nD_EXTEND({}", string(zone.as_str()));
-        let mut left = String::new();
-        for set in sets.iter().filter(|set| set.zone == zone) {
-            let records: Vec<String> = set
-                .ours()
-                .iter()
-                .filter_map(|value| record(set.owner, zone, value, Some(set.ttl)))
-                .collect();
-            if let Change::Unknown { why, .. } = &set.change {
-                left += &lead(set, zone);
-                left += &format!(
-                    "  {}",
-                    comment(
-                        "//",
-                        &format!("left out: {why}. Look first; keep what is there:")
-                    )
-                );
-                for record in records {
-                    left += &format!("  //   {record}\n");
-                }
-            } else {
-                text += &format!(",\n{}  {}", lead(set, zone), records.join(",\n  "));
+        let of_zone: Vec<&Set<'_>> = sets.iter().filter(|set| set.zone == zone).collect();
+        text.push('\n');
+        if zone == main {
+            text += &extension(zone, &of_zone);
+        } else {
+            // Without its own D(...) it would stop everything.
+            text += &comment("//", &format!("if the zone {zone} is with you too:"));
+            for line in extension(zone, &of_zone).lines() {
+                text += &format!("//   {line}\n");
             }
         }
-        text += &format!("\n{left});\n");
     }
     text
+}
+
+fn extension(zone: &DomainName, sets: &[&Set<'_>]) -> String {
+    let mut text = format!("D_EXTEND({}", string(zone.as_str()));
+    let mut left = String::new();
+    for set in sets {
+        let records: Vec<String> = set
+            .ours()
+            .iter()
+            .filter_map(|value| record(set.owner, zone, value, Some(set.ttl)))
+            .collect();
+        if let Change::Unknown { why, .. } = &set.change {
+            let why = format!("left out: {why}. Look first; keep what is there:");
+            left += &format!("{}  {}", lead(set, zone), comment("//", &why));
+            for record in records {
+                left += &format!("  //   {record}\n");
+            }
+        } else {
+            text += &format!(",\n{}  {}", lead(set, zone), records.join(",\n  "));
+        }
+    }
+    text + &format!("\n{left});\n")
 }
 
 /// What is said above a set.

@@ -85,7 +85,8 @@ pub fn comment(sign: &str, text: &str) -> String {
     let line: String = text
         .chars()
         .map(|character| {
-            if character.is_control() {
+            // JavaScript ends a line at these two as well.
+            if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
                 ' '
             } else {
                 character

@@ -259,6 +259,18 @@ fn rows_of_one_name_are_one_set_and_one_that_nobody_looked_at_stops_all() {
     assert_eq!(why(vec![spf, token(There::Unknown)]), Why::NotLooked);
 }
 
+#[test]
+fn a_purpose_cannot_end_its_comment() {
+    let mut row = rich::dmarc();
+    row.purpose = "a\nb\r\u{2028}c\u{85}d".to_owned();
+    let sheet = rich::of(vec![row]);
+    for id in ["zone", "nsupdate", "dnscontrol", "octodns", "terraform"] {
+        let printed = print(id, &sheet);
+        let line = printed.lines().find(|line| line.contains("a b"));
+        assert!(line.unwrap().ends_with(" a b  c d"), "{id}");
+    }
+}
+
 /// What is left of a set after the formats that replace whole sets: every value that was there and is not ours to replace.
 #[test]
 fn no_format_that_replaces_sets_loses_what_stands_beside() {
