@@ -189,7 +189,9 @@ impl Display {
     }
 
     fn clipboard(&self, xclip: &Path) -> String {
-        let mut command = Command::new(xclip);
+        // Where the one who has the text does not answer, xclip would wait for ever.
+        let mut command = Command::new("timeout");
+        command.arg("20").arg(xclip);
         command.args(["-out", "-selection", "clipboard"]);
         Ran::of(command.env("DISPLAY", &self.number)).well().stdout
     }
@@ -219,7 +221,12 @@ fn x11_has_exactly_what_was_copied() {
     wizard.press("c");
     wizard.wait("Value copied (xclip).");
     assert_eq!(display.clipboard(&xclip), value);
-    // It stays there when the wizard and its terminal are gone.
+    // It stays there while the wizard is stopped, and when it and its terminal are gone.
+    wizard.press("C-z");
+    wizard.until("the end of the full screen", |screen| {
+        !screen.contains("copy value")
+    });
+    assert_eq!(display.clipboard(&xclip), value);
     drop(wizard);
     assert_eq!(display.clipboard(&xclip), value);
 }

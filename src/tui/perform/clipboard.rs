@@ -177,6 +177,12 @@ mod tests {
     }
 
     #[test]
+    fn a_program_is_not_stopped_with_the_wizard() {
+        let alone = sh(&["-c", "test \"$(ps -o pgid= -p $$ | tr -d ' ')\" = $$"]);
+        assert_eq!(run(&alone, "", Duration::from_secs(60)), Ok(()));
+    }
+
+    #[test]
     fn t19_a_program_that_hangs_is_ended() {
         let hanging = sh(&["-c", "exec sleep 600"]);
         let ended = run(&hanging, "x", Duration::from_millis(50));
