@@ -45,7 +45,7 @@ const TABLE: &[Row] = &[
     Row {
         place: "export",
         rooms: &["catalog", "export", "plan", "records"],
-        packages: &["serde", "serde_json", "thiserror"],
+        packages: &["jiff", "serde", "serde_json", "thiserror"],
     },
     Row {
         place: "dns",
@@ -88,7 +88,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         place: "tui/view",
-        rooms: &["audit", "catalog", "plan", "records", "tui"],
+        rooms: &["audit", "catalog", "export", "plan", "records", "tui"],
         packages: &["jiff", "ratatui", "unicode_properties", "unicode_width"],
     },
     Row {
@@ -119,7 +119,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         place: "tui",
-        rooms: &["audit", "catalog", "plan", "records", "tui"],
+        rooms: &["audit", "catalog", "export", "plan", "records", "tui"],
         packages: &["jiff", "serde_json", "thiserror"],
     },
     Row {

@@ -16,6 +16,7 @@ use crate::audit::report;
 use crate::audit::report::Green;
 use crate::audit::report::Named;
 use crate::audit::report::Report;
+use crate::audit::sets;
 use crate::audit::signatures;
 use crate::audit::spf;
 use crate::audit::tell;
@@ -122,6 +123,7 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         dmarc: dmarc.report,
         senders,
         elsewhere: zone::elsewhere(view),
+        sets: sets::sets(view, &place),
         findings: in_panel_words(once(findings), host, zone)
             .iter()
             .map(tell::row)

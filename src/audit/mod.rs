@@ -5,10 +5,10 @@
 //!
 //! `view` what came in, by question · `zone` where the domain lives · `delegation` what the zone above says of it · `health` what is
 //! wrong with the name servers, `signatures` with those of the zone · `network` what lies in the way · `settle` what all servers together
-//! say to one question, `resolvers` the same of resolvers alone · `questions` what can be asked next · `panel` mistakes that take several
-//! answers · one section of the report each: `spf`, `dkim` (with `astray`, keys at wrong names), `dmarc` (with `permission` to send
-//! reports), `mail` (with `exchanges`, the servers that it names) · `compose` the report · `spf_look` a look at SPF alone, with a message
-//! to check.
+//! say to one question, `resolvers` the same of resolvers alone, `sets` what stands at each name · `questions` what can be asked next ·
+//! `panel` mistakes that take several answers · one section of the report each: `spf`, `dkim` (with `astray`, keys at wrong names),
+//! `dmarc` (with `permission` to send reports), `mail` (with `exchanges`, the servers that it names) · `compose` the report · `spf_look` a
+//! look at SPF alone, with a message to check.
 
 mod astray;
 pub mod codes;
@@ -25,6 +25,7 @@ mod permission;
 mod questions;
 pub mod report;
 mod resolvers;
+pub mod sets;
 mod settle;
 mod signatures;
 mod spf;

@@ -43,6 +43,9 @@ pub struct Report {
     /// `_dmarc` or `_domainkey` kept in another zone: by CNAME or by delegation (NS).
     #[serde(default)]
     pub elsewhere: Vec<Elsewhere>,
+    /// What stands at the names that the zone's own servers were asked about; only the look of the wizard has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<SetReport>,
     pub findings: Vec<FindingRow>,
     pub queries: u64,
     pub rounds: u32,
@@ -212,6 +215,23 @@ pub struct Elsewhere {
     /// `cname` or `ns`
     pub by: String,
     pub to: String,
+}
+
+/// All records of one type at one name (an RRset), as the zone's own servers have them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetReport {
+    pub name: String,
+    /// The type that was asked for.
+    #[serde(rename = "type")]
+    pub record_type: String,
+    /// Every name server that answers says the same. Where they do not, nothing may be built on this.
+    pub agreed: bool,
+    /// The name is an alias of this one, and holds nothing else.
+    pub alias: Option<String>,
+    /// Seconds; null where there is no record.
+    pub ttl: Option<u32>,
+    /// A text in presentation form without quotes (`\DDD`), joined; a mail server as `10 mx.example.com`.
+    pub values: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -280,7 +280,7 @@ fn without_authority(
 }
 
 /// True for a server that only this network has.
-fn is_inside(place: &Place, server: &Server) -> bool {
+pub(super) fn is_inside(place: &Place, server: &Server) -> bool {
     match (place, server) {
         (Place::Found(zone), Server::Authoritative { name, .. }) => zone.inside.contains(name),
         _ => false,

@@ -205,6 +205,18 @@ impl<'a> View<'a> {
             .find(|answer| answer.trouble().is_none())
     }
 
+    /// The questions that servers of zones answered.
+    pub fn asked_of_servers(&self) -> impl Iterator<Item = &'a Question> {
+        self.by_question
+            .iter()
+            .filter(|(_, sightings)| {
+                sightings
+                    .iter()
+                    .any(|sighting| sighting.server.is_authoritative())
+            })
+            .map(|(question, _)| *question)
+    }
+
     /// True where somebody was asked.
     pub fn is_asked(&self, question: &Question) -> bool {
         !self.asked.to(question).is_empty()
@@ -348,6 +360,11 @@ impl<'a> View<'a> {
         let owner = self.domain().prefixed(prefix).ok()?;
         Some(Question::new(owner, record_type))
     }
+}
+
+/// True for a name that only wildcards answer for.
+pub fn is_probe(name: &DomainName) -> bool {
+    name.labels().next() == Some(PROBE)
 }
 
 /// Names that do not exist: one under `.invalid`, which never does (RFC 6761), and one under `.com`, since some networks leave the first

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::tz::TimeZone;
 
 use crate::cli::Exit;
 use crate::cli::client;
@@ -32,6 +33,7 @@ use crate::cli::records;
 use crate::dns::Client;
 use crate::dns::Zone;
 use crate::dns::update::key::Key;
+use crate::export::rows;
 use crate::plan;
 use crate::plan::facts::Facts;
 use crate::plan::publish;
@@ -130,7 +132,7 @@ fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         .map_err(|error| kept::complain(&error))?;
     let (tasks, end) = match arguments.undo {
         true => (undo_tasks(&facts, arguments)?, Exit::Well),
-        false => publish_tasks(&facts, &domain, &folder, arguments)?,
+        false => publish_tasks(&facts, &domain, &folder, arguments, globals)?,
     };
     if tasks.is_empty() {
         let what = match arguments.undo {
@@ -358,11 +360,14 @@ fn publish_tasks(
     domain: &DomainName,
     folder: &Path,
     arguments: &Arguments,
+    globals: &Globals,
 ) -> Result<(Vec<(DomainName, Task)>, Exit), Exit> {
-    let (rows, end) = records::rows(facts, domain, folder);
+    let (lost, end) = records::lost(facts, folder);
+    let now = globals.clock().to_zoned(TimeZone::system());
+    let (sheet, _) = rows::sheet(facts, domain.clone(), &lost, &now);
     let known = wanted::wanted(facts);
     let mut wishes: Vec<Wish> = Vec::new();
-    for row in rows {
+    for row in sheet.rows {
         let replaced = known
             .iter()
             .find(|wanted| wanted.record == row.record)

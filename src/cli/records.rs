@@ -1,12 +1,14 @@
 //! `nobounce records`: the records that a setup wants published, in the form that is asked for.
 
+mod known;
+
 use std::path::Path;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
+use jiff::tz::TimeZone;
 
-use crate::catalog::dns_host::DnsHost;
 use crate::cli::Exit;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
@@ -15,22 +17,9 @@ use crate::cli::output;
 use crate::cli::printer;
 use crate::export;
 use crate::export::FORMATS;
-use crate::export::Row;
-use crate::export::Sheet;
+use crate::export::rows;
 use crate::plan::facts::Facts;
-use crate::plan::facts::MadeKey;
-use crate::plan::panel;
-use crate::plan::wanted;
-use crate::records::dkim::DkimKey;
-use crate::records::dkim::Selector;
-use crate::records::name::DomainName;
-use crate::records::record::Content;
-use crate::records::record::Record;
-use crate::records::record::Ttl;
 use crate::store::keys;
-
-/// Seconds that copies of a key record may be kept: an hour lets a mistake be mended the same day.
-const KEY_TTL: Ttl = Ttl(3600);
 
 /// Print the records that a setup wants published
 #[derive(Debug, clap::Args)]
@@ -43,9 +32,17 @@ pub struct Arguments {
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     format: Option<String>,
 
-    /// Write to this file instead of the screen
+    /// With --format terraform: the provider of the zone (else the one of the DNS host that was recognized)
+    #[arg(long, value_name = "PROVIDER", value_parser = known::providers())]
+    provider: Option<String>,
+
+    /// Write to this file instead of the screen; a file of that name is replaced, as a whole or not at all
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+
+    /// Who asks, for the sheet of html and markdown
+    #[arg(long, value_name = "NAME")]
+    asked_by: Option<String>,
 }
 
 pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
@@ -67,22 +64,37 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
             ));
         }
     };
+    if arguments.provider.is_some() && id != "terraform" {
+        return Err(printer::complain(
+            Exit::Usage,
+            &format!("--provider says nothing about the form {id}"),
+            "it goes with --format terraform",
+        ));
+    }
     let domain = domain::saved(&arguments.domain, globals)?;
     let store = kept::store(globals)?;
     let facts = kept::facts(&store, &domain)?;
     let folder = store
         .folder(&domain)
         .map_err(|error| kept::complain(&error))?;
-    let (rows, end) = rows(&facts, &domain, &folder);
-    if rows.is_empty() && end == Exit::Well {
+    let (lost, mut end) = lost(&facts, &folder);
+    let now = globals.clock().to_zoned(TimeZone::system());
+    let (mut sheet, _) = rows::sheet(&facts, domain, &lost, &now);
+    sheet.asked_by.clone_from(&arguments.asked_by);
+    if sheet.rows.is_empty() && end == Exit::Well {
         printer::remark(
             globals.quiet,
             &format!(
-                "the setup of {domain} has no record to publish yet; go on with `nobounce {domain}`"
+                "the setup of {0} has no record to publish yet; go on with `nobounce {0}`",
+                sheet.domain
             ),
         );
     }
-    let sheet = Sheet { domain, rows };
+    if id == "terraform" {
+        sheet.provider = Some(known::provider(arguments.provider.as_deref(), &sheet)?);
+    }
+    let left_out = known::tell(id, &sheet, globals);
+    end = if end == Exit::Well { left_out } else { end };
     let text = export::format(id).map_or_else(String::new, |format| (format.print)(&sheet));
     match &arguments.out {
         Some(path) if path != Path::new("-") => output::write(path, &text)?,
@@ -91,16 +103,11 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     Ok(end)
 }
 
-/// What the plan wants and what keys were made for. A key record whose private half is not on disk is left out, and that is said.
-pub fn rows(facts: &Facts, domain: &DomainName, folder: &Path) -> (Vec<Row>, Exit) {
-    let made: Vec<&MadeKey> = facts
-        .dkim
-        .values()
-        .flat_map(|choice| &choice.keys)
-        .collect();
+/// The records of keys whose private half is not on disk: they are left out, and that is said.
+pub fn lost<'a>(facts: &'a Facts, folder: &Path) -> (Vec<&'a str>, Exit) {
     let mut end = Exit::Well;
     let mut lost = Vec::new();
-    for key in &made {
+    for key in facts.dkim.values().flat_map(|choice| &choice.keys) {
         match keys::check(folder, key) {
             Ok(kept) => {
                 for warning in kept.warnings() {
@@ -113,60 +120,7 @@ pub fn rows(facts: &Facts, domain: &DomainName, folder: &Path) -> (Vec<Row>, Exi
             }
         }
     }
-    let mut rows: Vec<Row> = Vec::new();
-    for wanted in wanted::wanted(facts) {
-        rows.push(row(wanted.purpose, wanted.record, wanted.replaces, facts));
-    }
-    for key in &made {
-        let row = key_record(key, domain)
-            .map(|record| row("Sign your mail (DKIM)".to_owned(), record, None, facts));
-        if let Some(row) = row
-            && !rows
-                .iter()
-                .any(|there| there.record.owner == row.record.owner)
-        {
-            rows.push(row);
-        }
-    }
-    rows.retain(|row| !lost.contains(&row.record.content.to_string().as_str()));
-    (rows, end)
-}
-
-fn key_record(key: &MadeKey, domain: &DomainName) -> Option<Record> {
-    let selector: Selector = key.selector.parse().ok()?;
-    let record: DkimKey = key.record.parse().ok()?;
-    Some(Record {
-        owner: selector.owner(domain).ok()?,
-        content: Content::Dkim(record),
-        ttl: KEY_TTL,
-    })
-}
-
-fn row(purpose: String, record: Record, replaces: Option<String>, facts: &Facts) -> Row {
-    let (zone, host) = place(&record.owner, facts);
-    let value = record.content.to_string();
-    let state = facts
-        .seen
-        .get(&wanted::key(&record))
-        .filter(|seen| seen.value == value)
-        .map_or("unknown", |seen| seen.verdict.as_str());
-    Row {
-        purpose,
-        zone,
-        host,
-        state: state.to_owned(),
-        replaces,
-        record,
-    }
-}
-
-/// The zone that holds a name, and who answers for it. A name elsewhere (permission for reports) belongs to a zone that was not looked at.
-fn place(owner: &DomainName, facts: &Facts) -> (DomainName, Option<&'static DnsHost>) {
-    let zone = panel::zone(facts);
-    if owner.is_within(&zone) {
-        return (zone, panel::host(facts));
-    }
-    (owner.registrable().unwrap_or(zone), None)
+    (lost, end)
 }
 
 fn formats() -> PossibleValuesParser {

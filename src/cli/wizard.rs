@@ -9,6 +9,8 @@ use crate::cli::globals::Globals;
 use crate::cli::kept;
 use crate::cli::printer;
 use crate::store::error::StoreError;
+use crate::tui::clipboard;
+use crate::tui::clipboard::System;
 use crate::tui::model::Look;
 use crate::tui::perform::Clock;
 use crate::tui::perform::World;
@@ -68,6 +70,14 @@ fn greet(beginning: Beginning, greeting: Option<String>, globals: &Globals) -> E
         beginning,
         greeting,
         look: look(globals),
+        clipboard: clipboard::clipboard(
+            if cfg!(target_os = "macos") {
+                System::Mac
+            } else {
+                System::Other
+            },
+            |name| std::env::var(name).ok(),
+        ),
         world: World {
             resolvers: globals.resolvers.clone(),
             over_https,

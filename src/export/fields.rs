@@ -55,7 +55,7 @@ pub fn rows(row: &Row) -> Vec<(&'static str, String)> {
     rows
 }
 
-fn place(host: &DnsHost) -> Option<String> {
+pub fn place(host: &DnsHost) -> Option<String> {
     if host.menu_path.is_empty() {
         return None;
     }
@@ -95,7 +95,7 @@ fn names(row: &Row) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn value(content: &Content, host: Option<&DnsHost>) -> String {
+pub fn value(content: &Content, host: Option<&DnsHost>) -> String {
     let text = content.to_string();
     if let Content::Cname(target) = content {
         return host
@@ -115,12 +115,12 @@ fn value(content: &Content, host: Option<&DnsHost>) -> String {
     }
 }
 
-fn ttl(row: &Row) -> String {
+pub fn ttl(row: &Row) -> String {
     let least = row.host.and_then(|host| host.ttl_min).unwrap_or(0);
     row.record.ttl.0.max(least).to_string()
 }
 
-fn notes(row: &Row) -> Vec<String> {
+pub fn notes(row: &Row) -> Vec<String> {
     let Some(host) = row.host else {
         return Vec::new();
     };

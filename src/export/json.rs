@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::export::Row;
 use crate::export::Sheet;
+use crate::export::set;
+use crate::export::set::Set;
 use crate::export::strings;
 use crate::records::sighting::RecordType;
 
@@ -31,6 +33,25 @@ struct Entry<'a> {
     purpose: &'a str,
     state: &'a str,
     replaces: Option<&'a str>,
+    /// All that stands at the name now; null where nobody could tell.
+    there: Option<There>,
+}
+
+#[derive(Serialize)]
+struct There {
+    seen_at: String,
+    ttl: Option<u32>,
+    values: Vec<Standing>,
+}
+
+#[derive(Serialize)]
+struct Standing {
+    #[serde(rename = "type")]
+    record_type: &'static str,
+    /// A text in presentation form without quotes, as one string.
+    value: String,
+    /// `true`: it stays as it is; `false`: the record takes its place; null: that cannot be told.
+    stays: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -40,16 +61,47 @@ struct Host {
 }
 
 pub fn print(sheet: &Sheet) -> String {
+    let sets = set::sets(sheet);
     let document = Document {
         schema: 1,
         domain: sheet.domain.as_str(),
-        records: sheet.rows.iter().map(entry).collect(),
+        records: sheet
+            .rows
+            .iter()
+            .map(|row| entry(row, set_of(&sets, row)))
+            .collect(),
     };
     // Strings and numbers alone: this always has a JSON form.
     serde_json::to_string(&document).unwrap_or_default() + "\n"
 }
 
-fn entry(row: &Row) -> Entry<'_> {
+fn set_of<'s>(sets: &'s [Set<'s>], row: &Row) -> Option<&'s Set<'s>> {
+    sets.iter().find(|set| {
+        *set.owner == row.record.owner && set.record_type == row.record.content.record_type()
+    })
+}
+
+fn there(row: &Row, set: Option<&Set<'_>>) -> Option<There> {
+    let set::There::Seen(seen) = &row.there else {
+        return None;
+    };
+    let after = set.and_then(Set::after);
+    Some(There {
+        seen_at: seen.at.to_string(),
+        ttl: seen.ttl,
+        values: seen
+            .values
+            .iter()
+            .map(|value| Standing {
+                record_type: value.record_type().as_str(),
+                value: value.shown(),
+                stays: after.as_ref().map(|after| after.contains(value)),
+            })
+            .collect(),
+    })
+}
+
+fn entry<'r>(row: &'r Row, set: Option<&Set<'_>>) -> Entry<'r> {
     let record = &row.record;
     let record_type = record.content.record_type();
     let value = record.content.to_string();
@@ -70,5 +122,6 @@ fn entry(row: &Row) -> Entry<'_> {
         purpose: &row.purpose,
         state: &row.state,
         replaces: row.replaces.as_deref(),
+        there: there(row, set),
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::export::Row;
 use crate::export::Sheet;
-use crate::export::strings;
+use crate::export::text::absolute;
+use crate::export::text::comment;
+use crate::export::text::relative;
+use crate::export::text::strings;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
 
@@ -15,9 +18,9 @@ pub fn print(sheet: &Sheet) -> String {
             origin = Some(&row.zone);
         }
         text.push('\n');
-        text.push_str(&comment(&row.purpose));
+        text.push_str(&comment(";", &row.purpose));
         if let Some(old) = &row.replaces {
-            text.push_str(&comment(&format!("replaces: {old}")));
+            text.push_str(&comment(";", &format!("replaces: {old}")));
         }
         text.push_str(&line(row));
     }
@@ -26,11 +29,7 @@ pub fn print(sheet: &Sheet) -> String {
 
 fn line(row: &Row) -> String {
     let record = &row.record;
-    let owner = match record.owner.relative_to(&row.zone) {
-        Some("") => "@".to_owned(),
-        Some(relative) => relative.to_owned(),
-        None => absolute(&record.owner),
-    };
+    let owner = relative(&record.owner, &row.zone);
     format!(
         "{owner} {} IN {} {}\n",
         record.ttl.0,
@@ -60,27 +59,4 @@ fn data(content: &Content) -> String {
             }
         }
     }
-}
-
-fn absolute(name: &DomainName) -> String {
-    if name.is_root() {
-        ".".to_owned()
-    } else {
-        format!("{name}.")
-    }
-}
-
-/// One line of comment: a line break in a text must not become a record.
-fn comment(text: &str) -> String {
-    let line: String = text
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect();
-    format!("; {line}\n")
 }

@@ -34,6 +34,9 @@ pub struct Facts {
     /// Newest sight of each issued record, by `owner TYPE`.
     #[serde(default)]
     pub seen: BTreeMap<String, Seen>,
+    /// What stood at the names of the domain, by `owner TYPE` of the question.
+    #[serde(default)]
+    pub there: BTreeMap<String, There>,
     #[serde(default)]
     pub journal: Vec<Entry>,
     /// Changes that were made in the DNS on request, newest last.
@@ -190,6 +193,21 @@ pub struct Seen {
     pub wait: Option<Wait>,
 }
 
+/// All that stood at a name in one type, as every name server of the domain that answered had it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct There {
+    pub at: Timestamp,
+    /// The name is an alias of this one.
+    #[serde(default)]
+    pub alias: Option<String>,
+    /// Seconds.
+    #[serde(default)]
+    pub ttl: Option<u32>,
+    /// Texts in presentation form without quotes, mail servers as `10 mx.example.com`.
+    #[serde(default)]
+    pub values: Vec<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub at: Timestamp,
@@ -230,6 +248,7 @@ impl Facts {
             monitor: MonitorChoice::default(),
             panel: PanelChoice::default(),
             seen: BTreeMap::new(),
+            there: BTreeMap::new(),
             journal: Vec::new(),
             publications: Vec::new(),
             latest_clock: None,

@@ -14,6 +14,7 @@ pub mod publish;
 pub mod seen;
 pub mod service;
 pub mod steps;
+pub mod there;
 pub mod waiting;
 pub mod walk;
 pub mod wanted;

@@ -12,6 +12,7 @@ use crate::plan::facts::Live;
 use crate::plan::facts::MadeKey;
 use crate::plan::facts::Seen;
 use crate::plan::steps;
+use crate::plan::there;
 use crate::plan::wanted::Wanted;
 use crate::plan::wanted::wanted;
 use crate::records::name::DomainName;
@@ -183,12 +184,14 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
 }
 
 /// Keeps a full look. One that could tell less than the last does not replace it. True where it was kept.
-pub fn surveyed(facts: &mut Facts, report: Report, at: Timestamp) -> bool {
+pub fn surveyed(facts: &mut Facts, mut report: Report, at: Timestamp) -> bool {
     note_clock(facts, at);
+    let sets = std::mem::take(&mut report.sets);
     let tells_nothing = report.zone.is_none() && report.verdict == "unknown";
     if tells_nothing && facts.survey.as_ref().is_some_and(|old| old.zone.is_some()) {
         return false;
     }
+    there::surveyed(facts, sets, at);
     facts.survey = Some(report);
     true
 }

@@ -65,6 +65,32 @@ impl fmt::Debug for Untrusted {
     }
 }
 
+impl Untrusted {
+    /// The bytes behind an escaped text ([`Untrusted::shown`]); None where it is none.
+    pub fn from_shown(text: &str) -> Option<Self> {
+        let mut bytes = Vec::with_capacity(text.len());
+        let mut rest = text.bytes();
+        while let Some(byte) = rest.next() {
+            match byte {
+                b'\\' => match rest.next()? {
+                    b'\\' => bytes.push(b'\\'),
+                    first => {
+                        let mut number = 0;
+                        for digit in [first, rest.next()?, rest.next()?] {
+                            let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+                            number = number * 10 + u16::from(digit);
+                        }
+                        bytes.push(u8::try_from(number).ok()?);
+                    }
+                },
+                b' '..=b'~' => bytes.push(byte),
+                _ => return None,
+            }
+        }
+        Some(Self(bytes))
+    }
+}
+
 impl Shown {
     pub fn as_str(&self) -> &str {
         &self.0

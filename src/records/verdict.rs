@@ -146,6 +146,11 @@ pub fn probes(record: &Record, zone: &DomainName) -> Vec<Question> {
     once
 }
 
+/// The question about a name beside the record that nobody has a record at: what answers there is a wildcard.
+pub fn nobody(record: &Record, zone: &DomainName) -> Option<Question> {
+    places::wildcard(record, zone)
+}
+
 /// The question that shows which version of the zone a name server holds.
 pub fn version_question(zone: &DomainName) -> Question {
     Question::new(zone.clone(), RecordType::Soa)

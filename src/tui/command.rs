@@ -5,6 +5,7 @@ use crate::records::dkim::Algorithm;
 use crate::records::dkim::Selector;
 use crate::records::record::Record;
 use crate::records::sighting::Question;
+use crate::tui::clipboard::Program;
 use crate::tui::panel::Entry;
 
 /// An order. Answers come back as a `Message`; those that may come late carry a ticket.
@@ -37,14 +38,23 @@ pub enum Command {
         selector: Selector,
         algorithm: Algorithm,
     },
-    /// Hand a text to the terminal's clipboard.
+    /// Hand a text to the terminal's clipboard (OSC 52).
     Copy(String),
+    /// Hand a text to programs that fill a clipboard.
+    HandOver {
+        ticket: u64,
+        programs: Vec<Program>,
+        text: String,
+    },
     /// Leave the frame and print a text on a line of its own.
     ShowBare(String),
     /// Come back into the frame.
     Return,
-    /// Write the records of the setup to a file.
-    Export { facts: Box<Facts> },
+    /// Write the records of the setup to a file, in the format of that id.
+    Export {
+        facts: Box<Facts>,
+        format: &'static str,
+    },
     /// Start the pretend world of practice.
     Practice { fast: bool },
     /// Read what stands in the pretend panel, and what the pretend consoles show.

@@ -85,6 +85,8 @@ pub enum Context {
     PanelEntries,
     /// The list of steps.
     Steps,
+    /// The forms in which records are written to a file.
+    Formats,
     /// A text over the page.
     Over,
     /// The start menu.
@@ -135,6 +137,7 @@ const LISTS: &[Context] = &[
     C::Tick,
     C::Menu,
     C::Steps,
+    C::Formats,
     C::PanelEntries,
     C::PanelSwitch,
 ];
@@ -152,6 +155,7 @@ const EVERYWHERE: &[Context] = &[
     C::PanelSwitch,
     C::PanelEntries,
     C::Steps,
+    C::Formats,
     C::Over,
     C::Menu,
     C::Outside,
@@ -209,6 +213,7 @@ pub const KEYS: &[Binding] = &[
     row(Action::Accept, &[K::Enter], "Enter", "accept", &[C::Field, C::FilterField], Line::Shown),
     row(Action::Accept, &[K::Enter], "Enter", "save the record", &[C::PanelField, C::PanelSwitch], Line::Shown),
     row(Action::Accept, &[K::Enter], "Enter", "go there", &[C::Steps], Line::Shown),
+    row(Action::Accept, &[K::Enter], "Enter", "write the file", &[C::Formats], Line::Shown),
     row(Action::Accept, &[K::Enter], "Enter", "go back", &[C::Over, C::Outside], Line::Shown),
     row(Action::Accept, &[K::Enter], "Enter", "change the record", &[C::PanelEntries], Line::Shown),
     row(Action::CopyValue, &[K::Char('c')], "c", "copy value", &[C::Record], Line::Shown),
@@ -230,12 +235,12 @@ pub const KEYS: &[Binding] = &[
     practice(Action::Insert, &[K::Control('v')], "Ctrl-V", "insert the copy", &[C::PanelField]),
     practice(Action::Insert, &[K::Control('v')], "Ctrl-V", "type the console's text", &[C::Field]),
     row(Action::Remove, &[K::Char('d'), K::Delete], "d", "delete the record", &[C::PanelEntries], Line::Shown),
-    row(Action::Back, &[K::Esc], "Esc", "back", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Field, C::Steps], Line::Shown),
+    row(Action::Back, &[K::Esc], "Esc", "back", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Field, C::Steps, C::Formats], Line::Shown),
     row(Action::Back, &[K::Esc], "Esc", "close", &[C::PanelField, C::PanelSwitch, C::PanelEntries, C::Over], Line::Shown),
     row(Action::Back, &[K::Esc], "Esc", "show all", &[C::FilterField], Line::Shown),
     row(Action::Back, &[K::Esc], "Esc", "back", &[C::Outside], Line::Silent),
     row(Action::Undo, &[K::Char('u')], "u", "undo", PAGES, Line::Shown),
-    row(Action::Export, &[K::Char('e')], "e", "export a zone file", PAGES, Line::HelpOnly),
+    row(Action::Export, &[K::Char('e')], "e", "write the records to a file, or a sheet for whoever has the DNS", PAGES, Line::HelpOnly),
     row(Action::Steps, &[K::Char('g')], "g", "steps", PAGES, Line::Shown),
     row(Action::Help, &[K::Char('?'), K::F1], "?", "why, and all keys", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Menu], Line::Shown),
     row(Action::Help, &[K::F1], "F1", "why, and all keys", &[C::Field, C::PanelField, C::PanelSwitch, C::PanelEntries], Line::Shown),
@@ -247,7 +252,7 @@ pub const KEYS: &[Binding] = &[
     row(Action::Down, &[K::Down], "Down", "one down", FIELDS, Line::Silent),
     row(Action::ScrollUp, &[K::PageUp], "PgUp", "scroll up", EVERYWHERE, Line::HelpOnly),
     row(Action::ScrollDown, &[K::PageDown], "PgDn", "scroll down", EVERYWHERE, Line::HelpOnly),
-    row(Action::Back, &[K::Left, K::Char('h')], "Left or h", "back", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Steps], Line::HelpOnly),
+    row(Action::Back, &[K::Left, K::Char('h')], "Left or h", "back", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Steps, C::Formats], Line::HelpOnly),
     row(Action::Accept, &[K::Right, K::Char('l')], "Right or l", "go on", &[C::Choose, C::Read, C::Words, C::Menu, C::Steps], Line::HelpOnly),
     row(Action::Left, &[K::Left], "Left", "one character left", FIELDS, Line::Silent),
     row(Action::Right, &[K::Right], "Right", "one character right", FIELDS, Line::Silent),
@@ -256,7 +261,7 @@ pub const KEYS: &[Binding] = &[
     row(Action::EraseBack, &[K::Backspace, K::Control('h')], "Backspace", "erase", FIELDS, Line::Silent),
     row(Action::EraseAhead, &[K::Delete], "Delete", "erase ahead", FIELDS, Line::Silent),
     row(Action::EraseAll, &[K::Control('u')], "Ctrl-U", "empty the field", FIELDS, Line::HelpOnly),
-    row(Action::Leave, &[K::Char('q'), K::Control('c')], "q", "leave", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Menu, C::Steps, C::Over, C::PanelSwitch, C::PanelEntries, C::TooSmall], Line::Shown),
+    row(Action::Leave, &[K::Char('q'), K::Control('c')], "q", "leave", &[C::Choose, C::Tick, C::Read, C::Words, C::Record, C::Menu, C::Steps, C::Formats, C::Over, C::PanelSwitch, C::PanelEntries, C::TooSmall], Line::Shown),
     row(Action::Leave, &[K::Control('c')], "Ctrl-C", "leave", &[C::Field, C::FilterField, C::PanelField, C::Outside], Line::Shown),
     row(Action::Suspend, &[K::Control('z')], "Ctrl-Z", "pause; `fg` comes back", EVERYWHERE, Line::HelpOnly),
 ];

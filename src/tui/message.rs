@@ -9,6 +9,7 @@ use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
 use crate::records::name::DomainName;
 use crate::records::sighting::Sighting;
+use crate::tui::clipboard::Handed;
 use crate::tui::keys::Key;
 use crate::tui::panel::Entry;
 
@@ -53,6 +54,11 @@ pub enum Message {
         domain: String,
         sender: String,
         made: Result<MadeKey, Trouble>,
+    },
+    /// What programs made of a text for the clipboard.
+    Handed {
+        ticket: u64,
+        handed: Handed,
     },
     Exported(Result<Exported, Trouble>),
     /// The pretend world stands, or cannot.

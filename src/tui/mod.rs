@@ -3,6 +3,7 @@
 //! A key becomes a [`message`]; [`update`] changes the [`model`] and returns [`command`]s; [`view`] draws the model; then
 //! `perform` carries the commands out and brings what came of them back as messages. `run` holds the loop and the terminal.
 
+pub mod clipboard;
 pub mod command;
 pub mod field;
 pub mod keys;

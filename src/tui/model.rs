@@ -17,6 +17,7 @@ use crate::plan::page::PageId;
 use crate::plan::wanted;
 use crate::records::record::Record;
 use crate::records::sighting::Question;
+use crate::tui::clipboard::Clipboard;
 use crate::tui::field::Field;
 use crate::tui::keys::Context;
 use crate::tui::message::Console;
@@ -46,6 +47,10 @@ pub struct Model {
     /// Practice on a pretend domain.
     pub practice: Option<Practice>,
     pub copied: Copied,
+    /// The ways to the clipboard.
+    pub clipboard: Clipboard,
+    /// A text that programs have and have not answered for.
+    pub copying: Option<Copying>,
     /// The last ticket given out.
     pub tickets: u64,
     /// The bare value is shown outside the frame.
@@ -242,6 +247,10 @@ pub enum Overlay {
     Steps {
         cursor: usize,
     },
+    /// The forms in which the records can be written to a file.
+    Formats {
+        cursor: usize,
+    },
     Panel(Panel),
 }
 
@@ -262,11 +271,19 @@ pub struct Practice {
     pub sent: Option<Panel>,
 }
 
-/// What was last sent to the clipboard.
+/// What was last copied, for the pretend panel.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Copied {
     pub name: Option<String>,
     pub value: Option<String>,
+}
+
+/// A text on its way to the clipboard. `what`: how it is called at the beginning of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copying {
+    pub ticket: u64,
+    pub what: &'static str,
+    pub text: String,
 }
 
 impl Model {
@@ -287,6 +304,8 @@ impl Model {
             saved: Vec::new(),
             practice: None,
             copied: Copied::default(),
+            clipboard: Clipboard::default(),
+            copying: None,
             tickets: 0,
             outside: false,
             unsaved: None,
@@ -340,6 +359,7 @@ impl Model {
         match &self.overlay {
             Some(Overlay::Help { .. }) => return Context::Over,
             Some(Overlay::Steps { .. }) => return Context::Steps,
+            Some(Overlay::Formats { .. }) => return Context::Formats,
             Some(Overlay::Panel(panel)) => return panel.context(),
             None => {}
         }

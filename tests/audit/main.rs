@@ -173,8 +173,10 @@ impl World {
     /// Looks in both manners, and with answers that are only kept where little follows from them: all come to the same report.
     fn look(&self, domain: &str) -> Report {
         let quick = self.look_in_order(domain, &mut |_| 0);
-        let careful =
-            self.look_step_by_step(domain, Manner::Careful, Hand::One, &mut |_| 0, &mut |_| {});
+        let mut careful = self.look_carefully(domain);
+        // Only the look of the wizard asks enough to tell what stands at each name.
+        assert!(quick.sets.is_empty());
+        careful.sets.clear();
         assert_eq!(quick, careful);
         for pick in [0, usize::MAX] {
             let together = self.look_step_by_step(
@@ -187,6 +189,10 @@ impl World {
             assert_eq!(quick, together);
         }
         quick
+    }
+
+    fn look_carefully(&self, domain: &str) -> Report {
+        self.look_step_by_step(domain, Manner::Careful, Hand::One, &mut |_| 0, &mut |_| {})
     }
 
     /// `pick`: which of the waiting answers comes in next.
@@ -1060,4 +1066,60 @@ fn d11_weak_answers_alone_make_nothing_missing() {
             .look("example.com");
         assert_eq!(report.dmarc.state, "missing");
     }
+}
+
+#[test]
+fn a_careful_look_tells_all_that_stands_at_each_name() {
+    let world = World::healthy()
+        .with("example.com", "site-verification=1; \"q\"")
+        .alias("s1._domainkey.example.com", "s1.vendor.example");
+    let set = |report: &Report, name: &str, record_type: &str| {
+        report
+            .sets
+            .iter()
+            .find(|set| set.name == name && set.record_type == record_type)
+            .cloned()
+    };
+    let report = world.look_carefully("example.com");
+    let apex = set(&report, "example.com", "TXT").unwrap();
+    assert!(apex.agreed);
+    assert_eq!(apex.values, ["site-verification=1; \"q\"", SPF]);
+    assert_eq!(apex.ttl, Some(300));
+    let mx = set(&report, "example.com", "MX").unwrap();
+    assert_eq!(mx.values, ["10 mail.example.com"]);
+    let alias = set(&report, "s1._domainkey.example.com", "TXT").unwrap();
+    assert_eq!(alias.alias.as_deref(), Some("s1.vendor.example"));
+    assert!(alias.values.is_empty());
+    let empty = set(&report, "default._domainkey.example.com", "TXT").unwrap();
+    assert!(empty.agreed && empty.values.is_empty() && empty.alias.is_none());
+
+    // What a wildcard gives to every name does not stand at one.
+    let wild = world
+        .clone()
+        .with("nobounce-probe-q7x2._domainkey.example.com", "wild")
+        .with("default._domainkey.example.com", "wild");
+    let report = wild.look_carefully("example.com");
+    let given = set(&report, "default._domainkey.example.com", "TXT").unwrap();
+    assert!(given.agreed && given.values.is_empty());
+    let own = set(&report, "mail._domainkey.example.com", "TXT").unwrap();
+    assert_eq!(own.values, [KEY]);
+
+    // One server says something else: nothing may be built on it. One that is silent changes nothing, two leave nothing.
+    let other = Outcome::Records {
+        data: vec![Data::Txt(Untrusted::from("other"))],
+        ttl: 300,
+    };
+    let trouble = || Outcome::Trouble(Trouble::Timeout);
+    let divided = world
+        .clone()
+        .fails(Who::Ns2, Some("example.com"), other)
+        .look_carefully("example.com");
+    assert!(!set(&divided, "example.com", "TXT").unwrap().agreed);
+    let silent = world.clone().fails(Who::Ns2, None, trouble());
+    let report = silent.look_carefully("example.com");
+    assert_eq!(set(&report, "example.com", "TXT"), Some(apex));
+    let report = silent
+        .fails(Who::Ns1, None, trouble())
+        .look_carefully("example.com");
+    assert_eq!(report.sets, []);
 }

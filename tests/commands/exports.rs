@@ -4,6 +4,7 @@ use nobounce::catalog;
 use nobounce::export;
 use nobounce::export::Row;
 use nobounce::export::Sheet;
+use nobounce::export::There;
 use nobounce::records::name::DomainName;
 use nobounce::records::record::Content;
 use nobounce::records::record::Record;
@@ -25,6 +26,7 @@ fn row(owner: &str, zone: &str, content: Content, host: Option<&str>) -> Row {
         host: host.map(|id| catalog::dns_host(id).unwrap()),
         state: "missing".to_owned(),
         replaces: Some("v=spf1 \\\"old\\\" -all".to_owned()),
+        there: There::Unknown,
     }
 }
 
@@ -32,6 +34,11 @@ fn sheet(rows: Vec<Row>) -> Sheet {
     Sheet {
         domain: name("example.com"),
         rows,
+        provider: None,
+        made: jiff::civil::date(2026, 11, 24),
+        looked: None,
+        name_servers: Vec::new(),
+        asked_by: None,
     }
 }
 

@@ -4,7 +4,12 @@
 mod explain;
 mod exports;
 mod frame;
+mod golden;
+mod handed;
 mod keys;
 mod program;
+mod rich;
 mod setups;
+mod sheet;
+mod sheets;
 mod spf;

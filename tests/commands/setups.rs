@@ -86,7 +86,7 @@ fn records_are_printed_in_each_form() {
         0,
         "{\"schema\":1,\"domain\":\"alpha.de\",\"records\":[{\"owner\":\"nb2611e._domainkey.alpha.de\",\"type\":\"TXT\",\"ttl\":3600,\
          \"value\":\"v=DKIM1; k=ed25519; p=KEY\",\"strings\":[\"v=DKIM1; k=ed25519; p=KEY\"],\"zone\":\"alpha.de\",\"dns_host\":null,\
-         \"name_in_panel\":null,\"purpose\":\"Sign your mail (DKIM)\",\"state\":\"unknown\",\"replaces\":null}]}\n",
+         \"name_in_panel\":null,\"purpose\":\"Sign your mail (DKIM)\",\"state\":\"unknown\",\"replaces\":null,\"there\":null}]}\n",
         "",
     );
     assert_eq!(print(&["--format", "json"]), json);

@@ -1,5 +1,6 @@
 //! What the wizard is told of the keys on disk, and what it writes to a file of records.
 
+use nobounce::export::FORMATS;
 use nobounce::plan::facts::Facts;
 use nobounce::records::dkim::Algorithm;
 use nobounce::store::keys;
@@ -52,13 +53,28 @@ async fn s13_s20_a_key_without_its_private_half_is_told_and_left_out() {
         panic!("the setup opens");
     };
     assert_eq!(opened.lost_keys.iter().collect::<Vec<_>>(), ["gone"]);
-    performer.perform(Command::Export {
-        facts: Box::new(facts.clone()),
-    });
-    let Some(Message::Exported(Ok(exported))) = messages.recv().await else {
-        panic!("the records are written");
-    };
-    assert_eq!(exported.left_out, ["gone._domainkey.shop.de"]);
-    let written = std::fs::read_to_string(&exported.path).unwrap();
-    assert!(written.contains("there._domainkey") && !written.contains("gone._domainkey"));
+    let mut endings = Vec::new();
+    for format in FORMATS {
+        performer.perform(Command::Export {
+            facts: Box::new(facts.clone()),
+            format: format.id,
+        });
+        let Some(Message::Exported(Ok(exported))) = messages.recv().await else {
+            panic!("the records are written");
+        };
+        assert_eq!(exported.left_out, ["gone._domainkey.shop.de"]);
+        assert!(
+            exported
+                .path
+                .ends_with(&format!("shop.de.{}", format.ending))
+        );
+        endings.push(format.ending);
+        let written = std::fs::read_to_string(&exported.path).unwrap();
+        assert!(written.contains("there._domainkey") && !written.contains("gone._domainkey"));
+    }
+    // No form is written over another.
+    let all = endings.len();
+    endings.sort_unstable();
+    endings.dedup();
+    assert_eq!(endings.len(), all);
 }

@@ -91,6 +91,7 @@ pub fn bare() -> Report {
             by: "MX smtp.google.com".to_owned(),
         }],
         elsewhere: Vec::new(),
+        sets: Vec::new(),
         findings: Vec::new(),
         queries: 40,
         rounds: 3,

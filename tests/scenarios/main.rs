@@ -14,3 +14,4 @@ mod publishing;
 mod rungs;
 mod sights;
 mod signing;
+mod standing;

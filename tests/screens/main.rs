@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod blocked;
+mod copying;
 mod explaining;
+mod exporting;
 mod fuzz;
 mod keys_that_help;
 mod pages;

@@ -36,7 +36,7 @@ use crate::screen;
 use crate::tell;
 use crate::time;
 
-fn facts() -> Facts {
+pub fn facts() -> Facts {
     let mut facts = Facts::new("shop.example");
     facts.mailbox.kind = Some("own".into());
     facts.mailbox.address = Some("dmarc@shop.example".into());
@@ -54,7 +54,7 @@ fn look(commands: &[Command]) -> Option<(u64, Record)> {
 }
 
 /// On the page of the DMARC record, with its first look.
-fn on_the_record() -> (Model, u64, Record) {
+pub fn on_the_record() -> (Model, u64, Record) {
     let (mut model, _) = opened(facts());
     let commands = setup::turn(&mut model, PageId::MonitorRecord);
     let (ticket, record) = look(&commands).expect("a look at once");
@@ -420,4 +420,21 @@ fn a_page_drops_the_verdict_on_another_record() {
     setup::refresh(made);
     assert!(made.live.judged.is_empty());
     assert!(!screen(&model).contains("✓ ada"), "{}", screen(&model));
+}
+
+#[test]
+fn a_look_keeps_all_that_stands_at_the_name() {
+    let (mut model, ticket, record) = on_the_record();
+    let others = Outcome::Records {
+        data: ["v=DMARC1; p=none", "token"]
+            .map(|text| Data::Txt(Untrusted::from(text)))
+            .into(),
+        ttl: 300,
+    };
+    let sight = sight(&record, [others.clone(), others], None);
+    tell(&mut model, Message::Looked { ticket, sight });
+    let facts = &model.setup().expect("a setup").facts;
+    let there = &facts.there["_dmarc.shop.example TXT"];
+    assert_eq!(there.values, ["token", "v=DMARC1; p=none"]);
+    assert_eq!((there.ttl, there.at), (Some(300), noon()));
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::BufRead;
 use std::io::BufReader;
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::net::UdpSocket;
 use std::path::Path;
@@ -25,11 +26,22 @@ impl Bind {
     /// Serves each (origin, zone text) from 127.0.0.1, or `None` where BIND is not installed.
     /// A zone without text is one whose file is gone: the server answers SERVFAIL for it.
     pub fn serving(zones: &[(&str, Option<String>)]) -> Option<Self> {
+        Self::with(zones, "", "")
+    }
+
+    /// As [`Bind::serving`], with a zone that whoever has the key (`key "NAME" { … };`) may change.
+    pub fn taking_updates(origin: &str, zone: String, name: &str, key: &str) -> Option<Self> {
+        let allow = format!("allow-update {{ key \"{name}\"; }};");
+        Self::with(&[(origin, Some(zone))], &allow, key)
+    }
+
+    /// `each`: statements for each zone; `more`: statements for the server.
+    fn with(zones: &[(&str, Option<String>)], each: &str, more: &str) -> Option<Self> {
         let named = program("named")?;
         // Another process may take the port between our look and its start.
         for _ in 0..5 {
             let folder = tempfile::tempdir().expect("a folder");
-            if let Some(bind) = Self::start(&named, folder, zones) {
+            if let Some(bind) = Self::start(&named, folder, zones, each, more) {
                 return Some(bind);
             }
         }
@@ -40,29 +52,35 @@ impl Bind {
         format!("127.0.0.1:{}", self.port)
     }
 
-    fn start(named: &Path, folder: TempDir, zones: &[(&str, Option<String>)]) -> Option<Self> {
+    fn start(
+        named: &Path,
+        folder: TempDir,
+        zones: &[(&str, Option<String>)],
+        each: &str,
+        more: &str,
+    ) -> Option<Self> {
         let port = free_port();
         let place = folder.path();
-        let mut lines = String::new();
+        let mut lines = format!("{more}\n");
         for (origin, text) in zones {
             let file = format!("{}.zone", if *origin == "." { "root" } else { origin });
             if let Some(text) = text {
                 fs::write(place.join(&file), text).expect("a zone file");
             }
-            lines += &format!("zone \"{origin}\" {{ type primary; file \"{file}\"; }};\n");
+            lines += &format!("zone \"{origin}\" {{ type primary; file \"{file}\"; {each} }};\n");
         }
         fs::write(place.join("named.conf"), configuration(place, port, &lines)).expect("a file");
         // A copy, because AppArmor confines the installed path to the system's own zones.
         let ours = place.join("named");
         fs::copy(named, &ours).expect("a copy of named");
 
-        let mut child = Command::new(&ours)
-            .args(["-4", "-g", "-n", "1", "-c"])
-            .arg(place.join("named.conf"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("named starts");
+        let mut child = spawned(
+            Command::new(&ours)
+                .args(["-4", "-g", "-n", "1", "-c"])
+                .arg(place.join("named.conf"))
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped()),
+        );
         let mut log = BufReader::new(child.stderr.take().expect("its log")).lines();
         let mut said = Vec::new();
         let running = log.by_ref().map_while(Result::ok).any(|line| {
@@ -84,6 +102,18 @@ impl Bind {
             folder,
             child,
         })
+    }
+}
+
+/// Another thread that starts a program at this moment may still hold our copy open for writing.
+fn spawned(command: &mut Command) -> Child {
+    loop {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                std::thread::yield_now();
+            }
+            spawned => return spawned.expect("named starts"),
+        }
     }
 }
 
@@ -120,7 +150,7 @@ controls {{ }};
 }
 
 /// A port free for both UDP and TCP, a moment ago.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     loop {
         let tcp = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let port = tcp.local_addr().expect("an address").port();

@@ -1,18 +1,28 @@
-//! What other programs say of our keys, zones and updates: BIND, Knot, OpenDKIM, dkimpy, OpenSSL; and of records: checkdmarc, pyspf, dkimpy. All on
-//! loopback.
+//! What other programs say of our keys, zones and updates: BIND, Knot, OpenDKIM, dkimpy, OpenSSL; of records: checkdmarc, pyspf, dkimpy; and
+//! of the hand-off sheet: Chromium. All on loopback.
 //!
 //! A program that is not installed is said, and its test skipped, unless `NOBOUNCE_REQUIRE` names it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bind;
+mod browser;
 mod check_host;
+mod clipboard;
+mod exports;
+mod exports_read;
+mod hand_over;
 mod keys;
 mod known;
 mod programs;
 mod records;
+#[path = "../commands/rich.rs"]
+mod rich;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;
+#[path = "../commands/sheets.rs"]
+#[allow(dead_code)]
+mod sheets;
 mod update_cases;
 mod update_proxy;
 mod update_world;

@@ -9,14 +9,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::catalog;
 use crate::export;
-use crate::export::Row;
-use crate::export::Sheet;
+use crate::export::rows;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
-use crate::plan::wanted;
-use crate::plan::wanted::Wanted;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 use crate::records::untrusted::Untrusted;
@@ -54,6 +50,8 @@ pub enum Job {
     Close,
     Export {
         facts: Box<Facts>,
+        /// The id of the format.
+        format: &'static str,
     },
     /// A key pair was made, or not: it is kept, and only then told.
     KeepKey {
@@ -102,8 +100,8 @@ pub fn work(
                 open = None;
                 None
             }
-            Job::Export { facts } => Some(Message::Exported(
-                export(&store, &facts).map_err(|error| trouble(&error)),
+            Job::Export { facts, format } => Some(Message::Exported(
+                export(&store, &facts, format, clock).map_err(|error| trouble(&error)),
             )),
             Job::KeepKey {
                 domain,
@@ -317,62 +315,30 @@ fn lost<'a>(
         })
 }
 
-/// Writes the wanted records as lines of a zone file into the setup's folder. A key record without its private half is left out.
-fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<Exported, StoreError> {
+/// Writes the records into the setup's folder, in the form of that id. A key record without its private half is left out.
+fn export(
+    store: &Result<Store, StoreError>,
+    facts: &Facts,
+    format: &str,
+    clock: Clock,
+) -> Result<Exported, StoreError> {
     let lost: Vec<&str> = lost(store, facts).map(|key| key.record.as_str()).collect();
-    let Ok(store) = store else {
+    let (Ok(store), Ok(domain), Some(format)) = (
+        store,
+        facts.domain.parse::<DomainName>(),
+        export::format(format),
+    ) else {
         return Err(StoreError::NoHome);
     };
-    let Ok(domain) = facts.domain.parse::<DomainName>() else {
-        return Err(StoreError::NoHome);
-    };
-    let folder = store.folder(&domain)?;
-    let survey = facts.survey.as_ref();
-    let zone: DomainName = survey
-        .and_then(|survey| survey.zone.as_ref())
-        .and_then(|zone| zone.parse().ok())
-        .unwrap_or_else(|| domain.clone());
-    let host = survey
-        .and_then(|survey| survey.dns_host.as_ref())
-        .and_then(|host| catalog::dns_host(&host.id));
-    let (out, wanted): (Vec<Wanted>, Vec<Wanted>) = wanted::wanted(facts)
-        .into_iter()
-        .partition(|wanted| lost.contains(&wanted.record.content.to_string().as_str()));
-    let rows: Vec<Row> = wanted
-        .into_iter()
-        .map(|wanted| {
-            let inside = wanted.record.owner.is_within(&zone);
-            Row {
-                purpose: wanted.purpose,
-                zone: if inside {
-                    zone.clone()
-                } else {
-                    wanted
-                        .record
-                        .owner
-                        .registrable()
-                        .unwrap_or_else(|| zone.clone())
-                },
-                host: if inside { host } else { None },
-                state: facts
-                    .seen
-                    .get(&wanted.key)
-                    .map_or("unknown", |seen| seen.verdict.as_str())
-                    .to_owned(),
-                replaces: wanted.replaces,
-                record: wanted.record,
-            }
-        })
-        .collect();
-    let path = folder.join(format!("{domain}.zone"));
-    let sheet = Sheet { domain, rows };
-    file::replace(&path, export::zone::print(&sheet).as_bytes())?;
+    let path = store
+        .folder(&domain)?
+        .join(format!("{domain}.{}", format.ending));
+    let now = clock.now().to_zoned(TimeZone::system());
+    let (sheet, left_out) = rows::sheet(facts, domain, &lost, &now);
+    file::replace(&path, (format.print)(&sheet).as_bytes())?;
     Ok(Exported {
         path: path.display().to_string(),
-        left_out: out
-            .iter()
-            .map(|wanted| wanted.record.owner.to_string())
-            .collect(),
+        left_out: left_out.iter().map(ToString::to_string).collect(),
     })
 }
 

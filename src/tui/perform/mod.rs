@@ -1,7 +1,8 @@
 //! Carries commands out: DNS on the runtime, the disk on a thread of its own, keys on another. Answers go back as messages.
 //!
-//! `disk` the thread that reads and writes · `net` what is asked of the DNS · `pretend` the world of practice.
+//! `clipboard` the programs that fill one · `disk` the thread that reads and writes · `net` what is asked of the DNS · `pretend` the world of practice.
 
+mod clipboard;
 mod disk;
 mod net;
 mod pretend;
@@ -23,6 +24,7 @@ use crate::dns::Client;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::keys;
+use crate::tui::clipboard::Handed;
 use crate::tui::command::Command;
 use crate::tui::message::Message;
 use crate::tui::message::Trouble;
@@ -77,6 +79,8 @@ pub struct Performer {
     disk: Option<JoinHandle<Option<Trouble>>>,
     net: Net,
     stage: Stage,
+    /// The thread that hands texts to programs; none before the first.
+    clipboard: Option<mpsc::Sender<clipboard::Job>>,
     /// Held so that the folder of a practice without `--data-dir` goes away at the end.
     temporary: Option<tempfile::TempDir>,
 }
@@ -100,6 +104,7 @@ impl Performer {
         Self {
             net: Net::new(&world),
             stage: Stage::default(),
+            clipboard: None,
             world,
             handle,
             messages,
@@ -120,7 +125,7 @@ impl Performer {
             Command::Open { domain } => self.job(Job::Open { domain }),
             Command::Save { facts } => self.job(Job::Save { facts }),
             Command::Close => self.job(Job::Close),
-            Command::Export { facts } => self.job(Job::Export { facts }),
+            Command::Export { facts, format } => self.job(Job::Export { facts, format }),
             Command::MakeKey {
                 domain,
                 sender,
@@ -174,6 +179,15 @@ impl Performer {
             Command::PanelRemove { at } => self.stage.remove(at, &self.messages),
             Command::PanelRestore { entries } => self.stage.restore(&entries),
             Command::SkipWait => self.stage.skip(),
+            Command::HandOver {
+                ticket,
+                programs,
+                text,
+            } => self.hand_over(clipboard::Job {
+                ticket,
+                programs,
+                text,
+            }),
             Command::Copy(_)
             | Command::ShowBare(_)
             | Command::Return
@@ -188,6 +202,24 @@ impl Performer {
         let trouble = self.disk.take().and_then(|disk| disk.join().ok()).flatten();
         drop(self.temporary);
         trouble
+    }
+
+    fn hand_over(&mut self, job: clipboard::Job) {
+        if self.clipboard.is_none() {
+            self.clipboard = clipboard::start(self.messages.clone());
+        }
+        let ticket = job.ticket;
+        let taken = self
+            .clipboard
+            .as_ref()
+            .is_some_and(|jobs| jobs.send(job).is_ok());
+        if !taken {
+            // Without a thread for it, the terminal is what is left.
+            self.say(Message::Handed {
+                ticket,
+                handed: Handed::default(),
+            });
+        }
     }
 
     fn job(&self, job: Job) {

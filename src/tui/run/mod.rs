@@ -26,6 +26,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::MissedTickBehavior;
 
 use crate::plan::page::Mark;
+use crate::tui::clipboard::Clipboard;
 use crate::tui::command::Command;
 use crate::tui::keys::Context;
 use crate::tui::message::Message;
@@ -62,6 +63,7 @@ pub struct Settings {
     /// What is to be said first.
     pub greeting: Option<String>,
     pub look: Look,
+    pub clipboard: Clipboard,
     pub world: World,
 }
 
@@ -101,6 +103,7 @@ fn drive(
     let clock = settings.world.clock;
     let size = screen.size()?;
     let mut model = Model::new(clock.now(), settings.look, (size.width, size.height));
+    model.clipboard = settings.clipboard;
     if settings.world.over_https.is_some() {
         model.https = Https::On;
     }
@@ -174,7 +177,7 @@ async fn turn(
                     commands.extend(tell(model, clock.now(), Message::Resumed));
                     resized(screen, model);
                 }
-                // Where the terminal has no clipboard, `v` helps; that is what the notice says.
+                // As it is, inside tmux too. Where the terminal has no clipboard, `v` helps; that is what the notice says.
                 Command::Copy(text) => {
                     let _ = execute!(
                         io::stdout(),

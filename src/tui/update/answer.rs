@@ -21,7 +21,9 @@ use crate::tui::model::Setup;
 use crate::tui::model::StartMode;
 use crate::tui::model::Undo;
 use crate::tui::update;
+use crate::tui::update::copying;
 use crate::tui::update::draft;
+use crate::tui::update::exporting;
 use crate::tui::update::https;
 use crate::tui::update::keyboard;
 use crate::tui::update::moving;
@@ -57,7 +59,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
         Action::Filter => moving::filter(setup),
         Action::Accept => return accept(model),
         Action::Back => return back(model),
-        Action::CopyValue | Action::CopyName => return copy(model, action),
+        Action::CopyValue | Action::CopyName => return copying::copy(model, action),
         Action::ShowBare => {
             if let Form::Record(card) = &setup.page.form {
                 let value = card.value.clone();
@@ -74,21 +76,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
             }
         }
         Action::Undo => return undo(model),
-        Action::Export if setup.look_only.is_some() => {
-            let domain = setup.facts.domain.clone();
-            update::tell(
-                model,
-                Mark::Warning,
-                &format!(
-                    "You can only look. `nobounce records {domain} --format zone` prints them."
-                ),
-            );
-        }
-        Action::Export => {
-            return vec![Command::Export {
-                facts: Box::new(setup.facts.clone()),
-            }];
-        }
+        Action::Export => exporting::offer(model),
         Action::Steps => {
             let here = setup.page.step;
             let cursor = setup
@@ -300,31 +288,6 @@ fn back(model: &mut Model) -> Vec<Command> {
     commands.push(Command::Close);
     commands.push(Command::List);
     commands
-}
-
-fn copy(model: &mut Model, action: Action) -> Vec<Command> {
-    let Some(setup) = model.setup() else {
-        return Vec::new();
-    };
-    let Form::Record(card) = &setup.page.form else {
-        return Vec::new();
-    };
-    let (what, text) = if action == Action::CopyValue {
-        ("Value", card.value.clone())
-    } else {
-        ("Name", card.name.clone())
-    };
-    if action == Action::CopyValue {
-        model.copied.value = Some(text.clone());
-    } else {
-        model.copied.name = Some(text.clone());
-    }
-    update::tell(
-        model,
-        Mark::Done,
-        &format!("{what} sent to your terminal's clipboard; if pasting gives nothing, press v"),
-    );
-    vec![Command::Copy(text)]
 }
 
 fn look_now(model: &mut Model) -> Vec<Command> {

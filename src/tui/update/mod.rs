@@ -1,7 +1,9 @@
 //! What each message changes, and what is then asked of the world. Pure: no clock, no disk, no network.
 
 pub mod answer;
+pub mod copying;
 pub mod draft;
+pub mod exporting;
 pub mod https;
 pub mod keyboard;
 pub mod moving;
@@ -98,6 +100,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
             sender,
             made,
         } => setup::key_made(model, &domain, &sender, made),
+        Message::Handed { ticket, handed } => copying::handed(model, ticket, &handed),
         Message::Exported(Ok(Exported { path, left_out })) => {
             if left_out.is_empty() {
                 let hint = match (&model.practice, model.setup()) {

@@ -17,6 +17,7 @@ use crate::tui::panel::Panel;
 use crate::tui::panel::Spot;
 use crate::tui::update;
 use crate::tui::update::draft;
+use crate::tui::update::exporting;
 use crate::tui::update::setup;
 use crate::tui::update::watch;
 
@@ -35,6 +36,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
             Vec::new()
         }
         Some(Overlay::Steps { .. }) => steps(model, action),
+        Some(Overlay::Formats { .. }) => exporting::act(model, action),
         Some(Overlay::Panel(_)) => panel(model, action),
         None => Vec::new(),
     }

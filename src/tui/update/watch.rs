@@ -7,6 +7,7 @@ use crate::catalog::dns_host;
 use crate::plan::page::Form;
 use crate::plan::page::Mark;
 use crate::plan::seen;
+use crate::plan::there;
 use crate::plan::waiting;
 use crate::plan::wanted;
 use crate::records::name::DomainName;
@@ -237,6 +238,7 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
             }
         }
     };
+    let record = watched.record.clone();
     watched.ticket = None;
     watched.last = Some(now);
     watched.tries = watched.tries.saturating_add(1);
@@ -263,6 +265,7 @@ pub fn looked(model: &mut Model, ticket: u64, sight: Sight) -> Vec<Command> {
     let before = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());
     seen::looked(&mut setup.facts, &key, &judgement, now);
     if let Sight::Seen { zone, sightings } = &sight {
+        there::looked(&mut setup.facts, &record, zone, sightings, now);
         waiting::looked(&mut setup.facts, &key, zone, &judgement, sightings, now);
     }
     let after = setup.facts.seen.get(&key).map(|seen| seen.verdict.clone());

@@ -3,6 +3,7 @@
 use ratatui::text::Line;
 use ratatui::text::Span;
 
+use crate::export::FORMATS;
 use crate::tui::keys;
 use crate::tui::keys::Context;
 use crate::tui::keys::Line as Place;
@@ -18,6 +19,8 @@ use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
 use crate::tui::view::words::Paint;
 
+/// Columns of the names of formats.
+const FORMAT_NAMES: usize = 12;
 /// Entries of the pretend panel: columns of type and name.
 const NAMES: usize = 24;
 
@@ -209,6 +212,42 @@ pub fn panel(model: &Model, panel: &Panel, columns: usize, paint: Paint) -> Laid
     laid
 }
 
+/// The forms in which the records can be written, and what each is for.
+fn formats(cursor: usize, columns: usize, paint: Paint) -> Laid {
+    let mut laid = Laid::default();
+    laid.extend(words::lines(
+        "Write the records to a file",
+        columns,
+        0,
+        paint.strong(),
+    ));
+    laid.gap();
+    for (at, format) in FORMATS.iter().enumerate() {
+        let here = at == cursor;
+        let style = if here { paint.accent() } else { paint.plain() };
+        let about = words::lines(
+            format.about,
+            columns.saturating_sub(FORMAT_NAMES + 2),
+            0,
+            style,
+        );
+        let from = laid.rows.len();
+        for (row, line) in about.into_iter().enumerate() {
+            let name = if row == 0 { format.id } else { "" };
+            let mut spans = vec![
+                Span::styled(if here && row == 0 { "› " } else { "  " }, paint.accent()),
+                Span::styled(format!("{name:FORMAT_NAMES$}"), paint.faint()),
+            ];
+            spans.extend(line.spans);
+            laid.rows.push(Line::from(spans));
+        }
+        if here {
+            laid.focus_from(from);
+        }
+    }
+    laid
+}
+
 /// The rows of an overlay.
 pub fn over(model: &Model, overlay: &Overlay, columns: usize, paint: Paint) -> Laid {
     match overlay {
@@ -217,6 +256,7 @@ pub fn over(model: &Model, overlay: &Overlay, columns: usize, paint: Paint) -> L
             Some(setup) => steps(setup, *cursor, columns, paint),
             None => Laid::default(),
         },
+        Overlay::Formats { cursor } => formats(*cursor, columns, paint),
         Overlay::Panel(panel) => self::panel(model, panel, columns, paint),
     }
 }

@@ -1,0 +1,128 @@
+# records for the mail of xn--mller-kva.example
+# what is there already was seen at 2026-11-23T10:00:00Z; if it was changed since, look again and export anew
+# needs the provider go-gandi/gandi
+# Look at the plan before you apply it: nothing should be destroyed, and only what is named here changes.
+
+# for the mail
+# this one is in the zone example.net, with its own settings:
+#   resource "gandi_livedns_record" "nobounce_xn--mller-kva_example__report__dmarc_reports_txt" {
+#     zone   = "example.net"
+#     name   = "xn--mller-kva.example._report._dmarc.reports"
+#     type   = "TXT"
+#     ttl    = 3600
+#     values = ["\"v=DMARC1;\""]
+#   }
+
+# for the mail
+resource "gandi_livedns_record" "nobounce_nb2611__domainkey_txt" {
+  zone   = "xn--mller-kva.example"
+  name   = "nb2611._domainkey"
+  type   = "TXT"
+  ttl    = 3600
+  values = ["\"v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArwkt2/zeHo17yJ/snOS8gSJAU1+zpxlptmIxu3ah7zZVTv8h0MybTVrnpTBZx6s1EcU4g9zsMJuQ39I0HyNxvySbCXNIRK++ksAKAJFbcB/SxlFky5vD6ZH38qrzSXl+FHcb6BAWSOoUsVJVMfrb4eNrhR4GE/KIpVQxJqDQfQeWN1SKLkS9ZM6ckHToCZXhb\" \"2MoW+H5/j5qufPezi71R8wA9IElPKD4saVLoSfJueWD824Sj1uBuuVZnyhV9QKsUT3b148UVuAslRzzRNCNFAMiOXiZ23BsStZNB765cyXKUSjfgJlrEJG841HNioVFheVT+f+IkDvtA2ourx4X7wIDAQAB\""]
+}
+
+# for the mail
+resource "gandi_livedns_record" "nobounce_nb2611e__domainkey_txt" {
+  zone   = "xn--mller-kva.example"
+  name   = "nb2611e._domainkey"
+  type   = "TXT"
+  ttl    = 3600
+  values = ["\"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\""]
+}
+
+# for the mail
+resource "gandi_livedns_record" "nobounce_k10__domainkey_cname" {
+  zone   = "xn--mller-kva.example"
+  name   = "k10._domainkey"
+  type   = "CNAME"
+  ttl    = 3600
+  values = ["dkim2.mcsv.net."]
+}
+
+# for the mail
+import {
+  to = gandi_livedns_record.nobounce_k2__domainkey_cname
+  id = "xn--mller-kva.example/k2._domainkey/CNAME"
+}
+
+resource "gandi_livedns_record" "nobounce_k2__domainkey_cname" {
+  zone   = "xn--mller-kva.example"
+  name   = "k2._domainkey"
+  type   = "CNAME"
+  ttl    = 3600
+  values = ["dkim.mcsv.net."]
+}
+
+# for the mail
+# replaces: CNAME s1.domainkey.u1.wl.sendgrid.net
+import {
+  to = gandi_livedns_record.nobounce_s1__domainkey_cname
+  id = "xn--mller-kva.example/s1._domainkey/CNAME"
+}
+
+resource "gandi_livedns_record" "nobounce_s1__domainkey_cname" {
+  zone   = "xn--mller-kva.example"
+  name   = "s1._domainkey"
+  type   = "CNAME"
+  ttl    = 3600
+  values = ["s1.domainkey.u2.wl.sendgrid.net."]
+}
+
+# for the mail
+resource "gandi_livedns_record" "nobounce_bounce_mx" {
+  zone   = "xn--mller-kva.example"
+  name   = "bounce"
+  type   = "MX"
+  ttl    = 3600
+  values = ["10 feedback-smtp.eu-west-1.amazonses.com."]
+}
+
+# for the mail
+resource "gandi_livedns_record" "nobounce_bounce_txt" {
+  zone   = "xn--mller-kva.example"
+  name   = "bounce"
+  type   = "TXT"
+  ttl    = 3600
+  values = ["\"v=spf1 include:amazonses.com ~all\""]
+}
+
+# for the mail
+# left out: it is not known what stands at this name now. Look first; put what is there beside our values at _token.xn--mller-kva.example:
+#   resource "gandi_livedns_record" "nobounce_token_txt" {
+#     zone   = "xn--mller-kva.example"
+#     name   = "_token"
+#     type   = "TXT"
+#     ttl    = 3600
+#     values = ["\"owner=us\""]
+#   }
+
+# for the mail
+# replaces: TXT v=spf1 include:_spf.google.com ~all
+import {
+  to = gandi_livedns_record.nobounce_apex_txt
+  id = "xn--mller-kva.example/@/TXT"
+}
+
+resource "gandi_livedns_record" "nobounce_apex_txt" {
+  zone   = "xn--mller-kva.example"
+  name   = "@"
+  type   = "TXT"
+  ttl    = 600
+  values = ["\"google-site-verification=2LUTdw6IB05ZOkyPOXVzmKmpnn8\"", "\"door=a;b 'c' $${x} %%{y}\"", "\"v=spf1 include:_spf.google.com include:servers.mcsv.net exists:%%{i}._spf.%%{d2} ~all\""]
+}
+
+# for the mail
+# replaces: TXT v=DMARC1; p=none
+import {
+  to = gandi_livedns_record.nobounce_dmarc_txt
+  id = "xn--mller-kva.example/_dmarc/TXT"
+}
+
+resource "gandi_livedns_record" "nobounce_dmarc_txt" {
+  zone   = "xn--mller-kva.example"
+  name   = "_dmarc"
+  type   = "TXT"
+  ttl    = 3600
+  values = ["\"v=DMARC1; p=none; rua=mailto:dmarc@xn--mller-kva.example\""]
+}
