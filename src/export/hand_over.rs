@@ -158,6 +158,14 @@ fn hosts(sheet: &Sheet) -> Vec<&'static DnsHost> {
 }
 
 fn cautions(sheet: &Sheet) -> Vec<String> {
+    // Panels add the name of the zone, which may be above the domain.
+    let domain = &sheet.domain;
+    let zone = sheet
+        .rows
+        .iter()
+        .map(|row| &row.zone)
+        .find(|zone| domain.is_within(zone))
+        .unwrap_or(domain);
     let mut cautions = vec![
         "Touch only what is listed here. Do not delete other records: above all no other TXT record at the same name, no MX and no NS record. Web \
          pages and mail depend on them."
@@ -165,11 +173,14 @@ fn cautions(sheet: &Sheet) -> Vec<String> {
         "Where it says \"Change\", change the record that is there. A second one beside it makes both void.".to_owned(),
         format!(
             "Many panels add \".{0}\" to the name by themselves. Type the short name there, and see that the saved name does not end in \"{0}.{0}\".",
-            sheet.domain
+            zone
         ),
         "Copy each value whole: no line breaks, no added spaces, no curly quotation marks.".to_owned(),
     ];
-    let has_alias = |row: &Row| row.record.content.record_type() == RecordType::Cname;
+    let has_alias = |row: &Row| {
+        row.record.content.record_type() == RecordType::Cname
+            && row.host.and_then(|host| host.cname_proxy) != Some(false)
+    };
     if sheet.rows.iter().any(has_alias) {
         let how = hosts(sheet)
             .first()

@@ -295,6 +295,14 @@ fn the_command_prints_the_sheet_of_a_setup() {
 }
 
 #[test]
+fn the_name_that_panels_add_is_that_of_the_zone() {
+    let mut sheet = sheets::shop(None);
+    sheet.domain = sheets::name("mail.example.com");
+    let said = hand_over::hand_over(&sheet).cautions.concat();
+    assert!(said.contains("add \".example.com\" to the name"), "{said}");
+}
+
+#[test]
 fn what_is_to_be_done_follows_what_was_seen() {
     use hand_over::Task;
     for (state, replaces, task) in [
