@@ -4,6 +4,7 @@
 
 pub mod fields;
 pub mod json;
+pub mod signer;
 pub mod zone;
 
 use crate::catalog::dns_host::DnsHost;

@@ -8,6 +8,8 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::KeypairBytes;
 use jiff::Timestamp;
@@ -186,6 +188,42 @@ pub fn check(folder: &Path, made: &MadeKey) -> Result<KeptKey, StoreError> {
         Err(StoreError::KeyOther {
             path: kept.path.clone(),
         })
+    }
+}
+
+/// How a private half is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As it is kept (PKCS#8).
+    Pem,
+    /// The 32 bytes of an Ed25519 key in base64.
+    Seed,
+}
+
+/// The private half of an entry of the setup, to be handed over to a signer; its record was proved to belong to it.
+pub fn private(
+    folder: &Path,
+    made: &MadeKey,
+    form: Form,
+) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let kept = check(folder, made)?;
+    let missing = || StoreError::KeyMissing {
+        path: kept.path.clone(),
+    };
+    let bytes = Zeroizing::new(file::read(&kept.path, LIMIT)?.ok_or_else(missing)?);
+    match form {
+        Form::Pem => Ok(bytes),
+        Form::Seed => {
+            let unreadable = || StoreError::KeyUnreadable {
+                path: kept.path.clone(),
+                why: "is not an Ed25519 key",
+            };
+            let pem = std::str::from_utf8(&bytes).map_err(|_| unreadable())?;
+            let pair = KeypairBytes::from_pkcs8_pem(pem).map_err(|_| unreadable())?;
+            let mut seed = Zeroizing::new(STANDARD.encode(pair.secret_key).into_bytes());
+            seed.push(b'\n');
+            Ok(seed)
+        }
     }
 }
 

@@ -18,6 +18,7 @@
 
 pub mod error;
 pub mod file;
+pub mod handover;
 pub mod keys;
 pub mod lock;
 pub mod setup;
