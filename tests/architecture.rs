@@ -113,6 +113,7 @@ const TABLE: &[Row] = &[
             "serde_json",
             "tempfile",
             "tokio",
+            "zeroize",
         ],
     },
     Row {

@@ -83,6 +83,43 @@ impl Signer {
         }
     }
 
+    /// Where its files usually lie on a mail server; None where that is not known.
+    pub fn usual_folder(self) -> Option<&'static str> {
+        match self {
+            Self::OpenDkim => Some("/etc/dkimkeys"),
+            Self::Rspamd => Some("/var/lib/rspamd/dkim"),
+            Self::Exim => Some("/etc/exim4/dkim"),
+            Self::Stalwart => Some("/opt/stalwart/etc/dkim"),
+            Self::Pem => None,
+        }
+    }
+
+    /// The name of a key's file.
+    pub fn key_file(self, domain: &str, selector: &str) -> String {
+        format!("{domain}.{selector}.{}", self.ending())
+    }
+
+    /// Commands that bring the files from the folder `from` to the folder `to` of the mail server, where it is another one, and the keys
+    /// `files` to their owner.
+    pub fn commands(self, from: &str, to: &str, files: &[String]) -> Vec<String> {
+        let mut commands = Vec::new();
+        if from != to {
+            commands.push(format!("sudo mkdir -p {}", quoted(to)));
+            commands.push(format!("sudo cp -n {}/* {}/", quoted(from), quoted(to)));
+        }
+        if let Some(account) = self.accounts().first() {
+            let paths: Vec<String> = files
+                .iter()
+                .map(|file| quoted(&format!("{to}/{file}")))
+                .collect();
+            let paths = paths.join(" ");
+            let Account { user, group, mode } = account;
+            commands.push(format!("sudo chown {user}:{group} {paths}"));
+            commands.push(format!("sudo chmod {mode:o} {paths}"));
+        }
+        commands
+    }
+
     /// How its key files end.
     pub fn ending(self) -> &'static str {
         match self {
@@ -149,6 +186,16 @@ impl Signer {
             .iter()
             .map(|task| task.replace("{folder}", folder))
             .collect()
+    }
+}
+
+/// A path as one word of a shell.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,".contains(c);
+    if path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
     }
 }
 

@@ -20,6 +20,7 @@ use crate::export::Sheet;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
 use crate::plan::panel;
+use crate::plan::steps::dkim::rotation;
 use crate::plan::wanted;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::Selector;
@@ -96,7 +97,10 @@ fn rows(facts: &Facts, domain: &DomainName, folder: &Path) -> (Vec<Row>, Exit) {
     let made: Vec<&MadeKey> = facts
         .dkim
         .values()
-        .flat_map(|choice| &choice.keys)
+        .flat_map(|choice| {
+            let kept = |key: &&MadeKey| !rotation::is_retired(choice, &key.selector);
+            choice.keys.iter().filter(kept)
+        })
         .collect();
     let mut end = Exit::Well;
     let mut lost = Vec::new();

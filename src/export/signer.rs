@@ -37,7 +37,7 @@ pub enum Body {
 
 /// The name of a key's file.
 pub fn key_file(signer: Signer, domain: &DomainName, selector: &Selector) -> String {
-    format!("{domain}.{selector}.{}", signer.ending())
+    signer.key_file(domain.as_str(), selector.as_str())
 }
 
 /// Every file, in the order in which to write them: keys last, so that what is there by half names a key that is not.

@@ -43,14 +43,13 @@ pub struct Written {
 
 /// Writes `pieces` into `folder`, which is made where it is missing. Keys get the first of `accounts` that exists here, where this
 /// program may give files away; else they stay with the one who runs it, closed to all others.
-pub fn write(
-    folder: &Path,
-    pieces: &[Piece],
-    accounts: &[Account],
-) -> Result<Written, StoreError> {
+pub fn write(folder: &Path, pieces: &[Piece], accounts: &[Account]) -> Result<Written, StoreError> {
     let taken = |path: PathBuf| StoreError::PlaceTaken { path };
     let owner = owner(accounts);
-    let files: Vec<PathBuf> = pieces.iter().map(|piece| folder.join(&piece.name)).collect();
+    let files: Vec<PathBuf> = pieces
+        .iter()
+        .map(|piece| folder.join(&piece.name))
+        .collect();
     match fs::metadata(folder) {
         Ok(metadata) if metadata.is_dir() => {
             if let Some(there) = files.iter().find(|path| is_there(path)) {

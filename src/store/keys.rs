@@ -156,9 +156,17 @@ pub fn keep(setup: &Setup, selector: &Selector, pair: &KeyPair) -> Result<KeptKe
     Ok(kept)
 }
 
-/// Reads a private key back and computes its record from it. `folder` is the setup's.
+/// Reads a private key back and computes its record from it. `folder` is the setup's. A key that was put away, or whose putting away was
+/// cut short, is read where it is.
 pub fn read(folder: &Path, selector: &Selector) -> Result<KeptKey, StoreError> {
-    let path = path(folder, selector);
+    let usual = path(folder, selector);
+    let retired = retired_path(folder, selector);
+    let is_there = |path: &Path| fs::symlink_metadata(path).is_ok();
+    let path = if !is_there(&usual) && is_there(&retired) {
+        retired
+    } else {
+        usual
+    };
     let unreadable = |why| StoreError::KeyUnreadable {
         path: path.clone(),
         why,
@@ -189,6 +197,33 @@ pub fn check(folder: &Path, made: &MadeKey) -> Result<KeptKey, StoreError> {
             path: kept.path.clone(),
         })
     }
+}
+
+/// Puts a private key away into `keys/retired`, file and folders synced. One that is there already, after a run that was cut short, stays.
+pub fn retire(setup: &Setup, made: &MadeKey) -> Result<(), StoreError> {
+    let kept = check(setup.folder(), made)?;
+    let from = path(setup.folder(), &kept.selector);
+    let to = retired_path(setup.folder(), &kept.selector);
+    if kept.path == to {
+        return Ok(());
+    }
+    if fs::symlink_metadata(&to).is_ok() {
+        return Err(StoreError::SelectorTaken {
+            selector: kept.selector,
+            path: to,
+        });
+    }
+    let keys = setup.folder().join("keys");
+    let retired = keys.join("retired");
+    file::make_folder(&retired)?;
+    file::expect_closed(&retired)?;
+    fs::File::open(&from)
+        .and_then(|file| file::close_file(&file))
+        .and_then(|()| fs::rename(&from, &to))
+        // The new name first: after a crash the file has one of its names, or both.
+        .and_then(|()| file::sync_folder(&retired))
+        .and_then(|()| file::sync_folder(&keys))
+        .map_err(|error| StoreError::not_written(&to, error))
 }
 
 /// How a private half is written down.
@@ -251,14 +286,17 @@ pub fn fresh_selector(
 
 /// Anything at the place of the key, or of the retired one, takes the selector.
 fn is_taken(folder: &Path, selector: &Selector) -> bool {
-    let retired = folder.join("keys/retired").join(file_name(selector));
-    [path(folder, selector), retired]
+    [path(folder, selector), retired_path(folder, selector)]
         .iter()
         .any(|path| fs::symlink_metadata(path).is_ok())
 }
 
 fn path(folder: &Path, selector: &Selector) -> PathBuf {
     folder.join("keys").join(file_name(selector))
+}
+
+fn retired_path(folder: &Path, selector: &Selector) -> PathBuf {
+    folder.join("keys/retired").join(file_name(selector))
 }
 
 fn file_name(selector: &Selector) -> String {

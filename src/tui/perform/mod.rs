@@ -3,6 +3,7 @@
 //! `disk` the thread that reads and writes · `net` what is asked of the DNS · `pretend` the world of practice.
 
 mod disk;
+pub mod handing;
 mod net;
 mod pretend;
 
@@ -121,6 +122,26 @@ impl Performer {
             Command::Save { facts } => self.job(Job::Save { facts }),
             Command::Close => self.job(Job::Close),
             Command::Export { facts } => self.job(Job::Export { facts }),
+            Command::HandOver {
+                facts,
+                sender,
+                signer,
+                selectors,
+            } => self.job(Job::HandOver {
+                facts,
+                sender,
+                signer,
+                selectors,
+            }),
+            Command::RetireKey {
+                domain,
+                sender,
+                key,
+            } => self.job(Job::RetireKey {
+                domain,
+                sender,
+                key,
+            }),
             Command::MakeKey {
                 domain,
                 sender,
