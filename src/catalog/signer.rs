@@ -103,6 +103,9 @@ impl Signer {
     /// `files` to their owner.
     pub fn commands(self, from: &str, to: &str, files: &[String]) -> Vec<String> {
         let mut commands = Vec::new();
+        if self.accounts().is_empty() {
+            return commands;
+        }
         if from != to {
             commands.push(format!("sudo mkdir -p {}", quoted(to)));
             commands.push(format!("sudo cp -n {}/* {}/", quoted(from), quoted(to)));
@@ -133,7 +136,7 @@ impl Signer {
     pub fn refuses(self, algorithm: Algorithm) -> Option<&'static str> {
         match (self, algorithm) {
             (Self::OpenDkim, Algorithm::Ed25519) => Some(
-                "OpenDKIM cannot sign with Ed25519: its releases do not know it, and what the test versions (2.11) sign does not verify",
+                "OpenDKIM signs with one kind of key only, and that must be RSA: many receivers do not read Ed25519, and its last release (2.10) cannot sign with it",
             ),
             _ => None,
         }

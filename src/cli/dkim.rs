@@ -2,6 +2,7 @@
 
 pub mod export;
 pub mod list;
+pub mod look;
 pub mod new;
 pub mod retire;
 pub mod rotate;

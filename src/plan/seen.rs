@@ -136,7 +136,12 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
     if matches!(judgement.verdict, Verdict::Unknown { .. }) {
         return;
     }
-    let Some(wanted) = wanted(facts).into_iter().find(|wanted| wanted.key == key) else {
+    let keys = rotation::in_dns(facts);
+    let Some(wanted) = wanted(facts)
+        .into_iter()
+        .chain(keys)
+        .find(|wanted| wanted.key == key)
+    else {
         return;
     };
     let value = wanted.record.content.to_string();

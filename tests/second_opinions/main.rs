@@ -13,6 +13,7 @@ mod records;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;
+mod signers;
 
 use serde_json::Value;
 

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::Exit;
+use crate::cli::dkim;
+use crate::cli::dkim::look;
 use crate::cli::domain;
 use crate::cli::globals::Globals;
 use crate::cli::kept;
@@ -14,9 +16,12 @@ use crate::plan::seen;
 use crate::plan::service;
 use crate::plan::steps::dkim::rotation;
 use crate::plan::steps::dkim::rotation::State;
+use crate::plan::wanted;
+use crate::plan::wanted::Wanted;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::Selector;
 use crate::records::dkim::judge;
+use crate::records::record::Content;
 use crate::store::keys;
 
 /// List the keys that were made for a domain
@@ -25,6 +30,10 @@ pub struct Arguments {
     /// The domain of the setup
     #[arg(value_name = "DOMAIN")]
     domain: String,
+
+    /// Look for the records of the keys in the DNS first, and keep what was seen
+    #[arg(long)]
+    check: bool,
 }
 
 #[derive(Serialize)]
@@ -65,11 +74,14 @@ pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
 fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     let domain = domain::saved(&arguments.domain, globals)?;
     let store = kept::store(globals)?;
-    let facts = kept::facts(&store, &domain)?;
+    let (facts, mut end) = if arguments.check {
+        looked(arguments, globals)?
+    } else {
+        (kept::facts(&store, &domain)?, Exit::Well)
+    };
     let folder = store
         .folder(&domain)
         .map_err(|error| kept::complain(&error))?;
-    let mut end = Exit::Well;
     let mut rows = Vec::new();
     for (sender, choice) in &facts.dkim {
         for key in &choice.keys {
@@ -106,6 +118,19 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     }
     printer::result(&table(&rows))?;
     Ok(end)
+}
+
+/// The facts after a look at every record of a key that is to stand in the DNS.
+fn looked(arguments: &Arguments, globals: &Globals) -> Result<(Facts, Exit), Exit> {
+    let (mut setup, mut facts) = dkim::open(&arguments.domain, globals)?;
+    let wanted: Vec<Wanted> = wanted::wanted(&facts)
+        .into_iter()
+        .chain(rotation::in_dns(&facts))
+        .filter(|wanted| matches!(wanted.record.content, Content::Dkim(_)))
+        .collect();
+    let end = look::at(&wanted, &mut facts, globals)?;
+    setup.save(&facts).map_err(|error| dkim::complain(&error))?;
+    Ok((facts, end))
 }
 
 fn row(facts: &Facts, sender: &str, key: &MadeKey, path: &str, kept: bool) -> Row {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::cli::Exit;
 use crate::cli::dkim;
+use crate::cli::dkim::look;
 use crate::cli::dkim::new;
 use crate::cli::dkim::new::selector;
 use crate::cli::globals::Globals;
@@ -194,6 +195,17 @@ fn switch(
         .and_then(|choice| choice.keys.iter().find(|key| key.selector == new))
     {
         keys::check(setup.folder(), key).map_err(|error| dkim::complain(&error))?;
+    }
+    if let Some(wanted) = rotation::publication(facts, &sender, &new) {
+        let looked = look::at(&[wanted], facts, globals)?;
+        let is_seen = facts
+            .dkim
+            .get(&sender)
+            .and_then(|choice| choice.keys.iter().find(|key| key.selector == new))
+            .is_some_and(|key| rotation::last_published(facts, key).is_some());
+        if looked != Exit::Well && !is_seen {
+            return Err(looked);
+        }
     }
     rotation::switched(facts, &sender, &new, globals.clock()).map_err(|why| {
         printer::complain(

@@ -322,9 +322,10 @@ fn signer_page(sender: &str, facts: &Facts, live: &Live) -> Page {
         options.push(option(signer.as_str(), label, detail));
     }
     options.push(option(NONE, "I do it myself", "no file is written"));
+    // Enter alone must not make a second copy of a private key.
     let selected = chosen
         .and_then(|chosen| options.iter().position(|(id, _, _)| *id == chosen.program))
-        .unwrap_or(0);
+        .unwrap_or(options.len() - 1);
     made(
         id,
         format!("{name}: which program signs?"),
@@ -339,7 +340,7 @@ fn signer_page(sender: &str, facts: &Facts, live: &Live) -> Page {
             ),
         ],
         choose(&options, selected),
-        Next::Go("Write the files".to_owned()),
+        Next::Go("Choose".to_owned()),
     )
 }
 

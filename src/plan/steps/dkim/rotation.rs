@@ -578,6 +578,19 @@ pub fn revocation_of(facts: &Facts, sender: &str, selector: &str) -> Option<Want
     revocation(facts, sender, key(facts, sender, selector)?)
 }
 
+/// The records of every key that is not put away, whether or not its sender is in the plan: a key can be made before anything is planned.
+pub fn in_dns(facts: &Facts) -> Vec<Wanted> {
+    keys(facts)
+        .filter(|(sender, key)| {
+            facts
+                .dkim
+                .get(*sender)
+                .is_some_and(|choice| !is_retired(choice, &key.selector))
+        })
+        .filter_map(|(sender, key)| publication(facts, sender, &key.selector))
+        .collect()
+}
+
 /// The records that rotation wants: of keys that wait to take over, and of keys that were put away.
 pub fn wanted(facts: &Facts) -> Vec<Wanted> {
     keys(facts)
