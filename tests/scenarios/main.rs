@@ -10,6 +10,7 @@ mod ladder;
 mod mending;
 mod pasted;
 mod properties;
+mod rotation;
 mod rungs;
 mod sights;
 mod signing;
