@@ -34,6 +34,11 @@ pub fn next_words(facts: &Facts, now: Timestamp) -> (String, Option<Timestamp>) 
         };
         return (words, None);
     }
+    if matches!(page, PageId::Later(_))
+        && let Some(due) = dkim::own::due(facts, now)
+    {
+        return due;
+    }
     let words = match &page {
         PageId::Domain => "Look at the domain.".to_owned(),
         PageId::DkimKey { sender } => format!("Make a key for {}.", service::name(sender)),

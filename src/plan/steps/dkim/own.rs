@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::catalog::signer;
 use crate::catalog::signer::Signer;
 use crate::plan::StepId;
@@ -123,8 +125,30 @@ pub fn next(sender: &str, part: &KeyPart) -> String {
     }
 }
 
+/// What is to be done with a key by now, in one line, and since when.
+pub fn due(facts: &Facts, now: Timestamp) -> Option<(String, Option<Timestamp>)> {
+    rotation::pages(facts).into_iter().find_map(|page| {
+        let PageId::OwnKey { sender, part } = page else {
+            return None;
+        };
+        let since = match &part {
+            KeyPart::Rotate { selector } => {
+                let put_off = facts.dkim.get(&sender)?.not_before;
+                rotation::due(key(facts, &sender, selector)?)
+                    .filter(|due| *due <= now && put_off.is_none_or(|time| time <= now))?
+            }
+            KeyPart::Retire { selector } => match rotation::state(facts, &sender, selector)? {
+                State::Leaving { until } if until <= now => until,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some((next(&sender, &part), Some(since)))
+    })
+}
+
 /// How old each key that signs is, and when the next one is due.
-pub fn ages(facts: &Facts, now: jiff::Timestamp) -> Vec<Block> {
+pub fn ages(facts: &Facts, now: Timestamp) -> Vec<Block> {
     let mut rows = Vec::new();
     for (sender, choice) in &facts.dkim {
         for key in &choice.keys {
@@ -771,7 +795,7 @@ pub fn handed_over(
     signer: Signer,
     folder: &str,
     selectors: &[String],
-    at: jiff::Timestamp,
+    at: Timestamp,
 ) {
     let at = seen::note_clock(facts, at);
     let choice = facts.dkim.entry(sender.to_owned()).or_default();

@@ -631,17 +631,19 @@ fn last_published_of(facts: &Facts, sender: &str, selector: &str) -> bool {
 /// The pages of rotation that apply now, what is under way first.
 pub fn pages(facts: &Facts) -> Vec<PageId> {
     let mut pages = Vec::new();
-    for sender in service::ticked(facts) {
-        let Some(choice) = facts.dkim.get(&sender) else {
+    let ticked = service::ticked(facts);
+    for (sender, choice) in &facts.dkim {
+        // A change of keys that was begun goes to its end, whether or not the sender is still in the plan.
+        if !ticked.contains(sender) && choice.lives.is_empty() {
             continue;
-        };
+        }
         let mut page = |part| {
             pages.push(PageId::OwnKey {
                 sender: sender.clone(),
                 part,
             });
         };
-        for (_, selector) in waiting(facts, &sender) {
+        for (_, selector) in waiting(facts, sender) {
             page(KeyPart::Publish {
                 selector: selector.clone(),
             });
@@ -650,7 +652,7 @@ pub fn pages(facts: &Facts) -> Vec<PageId> {
         let mut later = Vec::new();
         for key in &choice.keys {
             let selector = key.selector.clone();
-            match state(facts, &sender, &selector) {
+            match state(facts, sender, &selector) {
                 Some(State::Leaving { .. }) => page(KeyPart::Retire { selector }),
                 Some(State::Retired) => page(KeyPart::Revoke { selector }),
                 Some(State::Signing) if successor(choice, &selector).is_none() => {
