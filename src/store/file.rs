@@ -138,7 +138,11 @@ pub fn sweep(folder: &Path) {
             .is_some_and(|name| name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1));
         if unfinished {
             // A leftover that stays does no harm.
-            let _ = fs::remove_file(entry.path());
+            let _ = if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                fs::remove_dir_all(entry.path())
+            } else {
+                fs::remove_file(entry.path())
+            };
         }
     }
 }

@@ -4,6 +4,7 @@
 mod blocked;
 mod explaining;
 mod fuzz;
+mod own_keys;
 mod pages;
 mod practice;
 mod setups;

@@ -286,8 +286,8 @@ fn to_do(facts: &Facts, live: &Live, sender: &str) -> Vec<Block> {
     let mut steps = Vec::new();
     if signer.usual_folder().is_some() {
         steps.push(format!(
-            "On your mail server, in a copy of that folder: {}",
-            signer.commands(&from, to, &files).join("; ")
+            "Copy that folder to your mail server, and in it run: {}",
+            signer.commands(".", to, &files).join(" && ")
         ));
     }
     steps.extend(signer.tasks(to));
@@ -327,29 +327,22 @@ fn signer_page(sender: &str, facts: &Facts, live: &Live) -> Page {
             plain_go(),
         );
     }
-    let mut options = Vec::new();
+    // Enter alone must not make a second copy of a private key.
+    let mut options = vec![option(NONE, "I do it myself", "no file is written")];
     for signer in Signer::ALL {
         if keys_for(facts, sender, signer).is_empty() {
             continue;
         }
-        let detail = match signer {
-            Signer::OpenDkim => "beside Postfix or Sendmail; tables and a piece of configuration",
-            Signer::Rspamd => "a block for local.d/dkim_signing.conf",
-            Signer::Exim => "macros for its configuration",
-            Signer::Stalwart => "a piece of its config.toml",
-            Signer::Pem => "the key file alone",
-        };
-        let label = match signer {
-            Signer::Pem => "Another program",
-            signer => signer.name(),
+        let (label, detail) = match signer {
+            Signer::OpenDkim => ("OpenDKIM", "beside Postfix or Sendmail"),
+            Signer::Pem => ("Another program", "the key file alone"),
+            signer => (signer.name(), ""),
         };
         options.push(option(signer.as_str(), label, detail));
     }
-    options.push(option(NONE, "I do it myself", "no file is written"));
-    // Enter alone must not make a second copy of a private key.
     let selected = chosen
         .and_then(|chosen| options.iter().position(|(id, _, _)| *id == chosen.program))
-        .unwrap_or(options.len() - 1);
+        .unwrap_or(0);
     made(
         id,
         format!("{name}: which program signs?"),

@@ -16,6 +16,7 @@ use crate::plan::facts::Live;
 use crate::plan::facts::MadeKey;
 use crate::plan::page::KeyPart;
 use crate::plan::page::PageId;
+use crate::plan::panel;
 use crate::plan::seen;
 use crate::plan::seen::Sight;
 use crate::plan::service;
@@ -568,7 +569,7 @@ fn revocation(facts: &Facts, sender: &str, key: &MadeKey) -> Option<Wanted> {
         step: StepId::Keep,
         sender: Some(sender.to_owned()),
         purpose: format!("takes the old key {} out of use", key.selector),
-        replaces: Some(key.record.clone()),
+        replaces: Some(panel::shorten(&key.record)),
         key: record_key(&record),
         record,
     })
