@@ -16,6 +16,12 @@ use nobounce::plan::steps::dkim::own;
 use nobounce::plan::steps::dkim::rotation;
 use nobounce::plan::steps::dkim::rotation::Held;
 use nobounce::plan::steps::dkim::rotation::State;
+use nobounce::records::sighting::Data;
+use nobounce::records::sighting::Outcome;
+use nobounce::records::sighting::Server;
+use nobounce::records::sighting::Sighting;
+use nobounce::records::untrusted::Untrusted;
+use nobounce::records::verdict;
 use nobounce::records::verdict::Verdict;
 
 use crate::given::*;
@@ -423,4 +429,78 @@ fn the_new_key_is_what_the_signer_gets_next() {
             selectors: vec![NEW.to_owned()],
         }]
     );
+}
+
+/// What two name servers and a resolver say to the question for a record; None: the name does not exist.
+fn answers(wanted: &plan::Wanted, texts: [Option<&str>; 3]) -> Vec<Sighting> {
+    let server = |number: usize| {
+        let address = format!("192.0.2.{number}:53").parse().unwrap();
+        match number {
+            3 => Server::Resolver { address },
+            _ => Server::Authoritative {
+                name: format!("ns{number}.example.net").parse().unwrap(),
+                address,
+            },
+        }
+    };
+    (1..=3)
+        .zip(texts)
+        .map(|(number, text)| Sighting {
+            server: server(number),
+            question: verdict::question(&wanted.record),
+            answer: nobounce::records::sighting::Answer {
+                chain: Vec::new(),
+                outcome: match text {
+                    Some(text) => Outcome::Records {
+                        data: vec![Data::Txt(Untrusted::from(text))],
+                        ttl: 3_600,
+                    },
+                    None => Outcome::NoName { ttl: Some(900) },
+                },
+            },
+            seen_at: now(),
+        })
+        .collect()
+}
+
+#[test]
+fn an_emptied_record_is_told_from_the_old_one() {
+    let (mut facts, _) = switched();
+    rotation::retired(&mut facts, SENDER, OLD, days(8));
+    let wanted = rotation::revocation_of(&facts, SENDER, OLD).unwrap();
+    let old = key_record();
+    let (old, bare) = (Some(old.as_str()), Some("v=DKIM1; p="));
+    let whole = Some("v=DKIM1; k=rsa; p=");
+    for (texts, word) in [
+        ([whole; 3], "published"),
+        ([bare; 3], "published"),
+        ([old; 3], "differs"),
+        ([whole, old, old], "spreading"),
+        ([whole, whole, old], "spreading"),
+        ([None; 3], "missing"),
+    ] {
+        let zone = "example.com".parse().unwrap();
+        let judgement = verdict::judge(&wanted.record, &zone, &answers(&wanted, texts), now());
+        assert_eq!(judgement.verdict.word(), word, "{texts:?}: {judgement:?}");
+    }
+}
+
+#[test]
+fn what_is_due_is_next_where_all_else_waits() {
+    let (mut facts, mut live) = switched();
+    assert_eq!(own::due(&facts, days(6)), None);
+    let (words, at) = own::due(&facts, days(7)).unwrap();
+    assert_eq!(
+        (words.as_str(), at),
+        ("Put the old key nb2611 away.", Some(days(7)))
+    );
+    day(&mut facts, &mut live, 1);
+    rotation::retired(&mut facts, SENDER, OLD, days(8));
+    assert_eq!(own::due(&facts, days(300)), None);
+    let (words, at) = own::due(&facts, days(366)).unwrap();
+    assert!(
+        words.contains("Make a new key for Own server: nb2611b"),
+        "{words}"
+    );
+    assert_eq!(at, Some(time("2027-11-23T10:00:00Z")));
 }
