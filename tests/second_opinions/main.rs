@@ -10,6 +10,7 @@ mod keys;
 mod known;
 mod programs;
 mod records;
+mod rotation;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;

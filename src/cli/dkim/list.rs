@@ -99,7 +99,7 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
             rows.push(row(&facts, sender, key, &path.display().to_string(), kept));
         }
     }
-    rows.sort_by_key(|row| (row.made_at, row.selector.clone()));
+    rows.sort_by_key(|row| row.made_at);
     if globals.json {
         printer::json(&Document {
             schema: 1,
