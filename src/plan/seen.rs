@@ -136,7 +136,7 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
     if matches!(judgement.verdict, Verdict::Unknown { .. }) {
         return;
     }
-    let keys = rotation::in_dns(facts);
+    let keys = rotation::records::in_dns(facts);
     let Some(wanted) = wanted(facts)
         .into_iter()
         .chain(keys)
@@ -177,7 +177,7 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
             wait,
         },
     );
-    rotation::looked(facts, key, &judgement.verdict, at);
+    rotation::records::looked(facts, key, &judgement.verdict, at);
     if first_green {
         note(facts, at, format!("{key}: seen published"));
     }

@@ -76,7 +76,7 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
         return waiting::page(id, facts);
     }
     if let PageId::OwnKey { sender, part } = id {
-        return steps::dkim::own::page(sender, part, facts, live);
+        return steps::dkim::own::pages::page(sender, part, facts, live);
     }
     match step_of(id) {
         StepId::Domain => steps::domain::page(facts, live),
@@ -95,7 +95,7 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Rep
     let taken = match step_of(id) {
         _ if matches!(id, PageId::TypedAt { .. }) => waiting::reply(facts, id, answer, live),
         _ if matches!(id, PageId::OwnKey { .. }) => {
-            steps::dkim::own::reply(facts, id, answer, live)
+            steps::dkim::own::take::reply(facts, id, answer, live)
         }
         StepId::Domain => steps::domain::reply(facts, live),
         StepId::Senders => steps::senders::reply(facts, id, answer, live),

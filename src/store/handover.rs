@@ -12,8 +12,10 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use crate::catalog::signer::Account;
+use crate::catalog::signer::Signer;
 use crate::store::error::StoreError;
 use crate::store::file;
+use crate::store::setup::Setup;
 
 /// The most bytes of the system's lists of users and groups that are read.
 const LIMIT: usize = 4 << 20;
@@ -65,6 +67,23 @@ pub fn write(folder: &Path, pieces: &[Piece], accounts: &[Account]) -> Result<Wr
         files,
         account: owner.map(|owner| owner.account),
     })
+}
+
+/// Takes away the copies of a key that was put away from the folder of a setup. Copies elsewhere are the user's.
+pub fn forget(setup: &Setup, selector: &str) {
+    let names: Vec<String> = Signer::ALL
+        .iter()
+        .map(|signer| signer.key_file(setup.domain().as_str(), selector))
+        .collect();
+    let Ok(folders) = fs::read_dir(setup.folder().join("signers")) else {
+        return;
+    };
+    for folder in folders.flatten() {
+        for name in &names {
+            // A copy that stays is not needed, and closed to others.
+            let _ = fs::remove_file(folder.path().join(name));
+        }
+    }
 }
 
 /// Folders on the way to `path` that others than their owner can write to.

@@ -28,6 +28,7 @@ use crate::records::dkim::DkimKey;
 use crate::records::dkim::Selector;
 use crate::store::error::StoreError;
 use crate::store::file;
+use crate::store::handover;
 use crate::store::setup::Setup;
 
 /// The most bytes of a private key file; one of 4096 bits has 3,272.
@@ -199,11 +200,12 @@ pub fn check(folder: &Path, made: &MadeKey) -> Result<KeptKey, StoreError> {
     }
 }
 
-/// Puts a private key away into `keys/retired`, file and folders synced. One that is there already, after a run that was cut short, stays.
+/// Puts a private key away into `keys/retired`, file and folders synced; copies for signers in the setup's folder go away. One that is there already, after a run that was cut short, stays.
 pub fn retire(setup: &Setup, made: &MadeKey) -> Result<(), StoreError> {
     let kept = check(setup.folder(), made)?;
     let from = path(setup.folder(), &kept.selector);
     let to = retired_path(setup.folder(), &kept.selector);
+    handover::forget(setup, kept.selector.as_str());
     if kept.path == to {
         return Ok(());
     }

@@ -193,7 +193,15 @@ fn putting_away_never_writes_over() {
     );
     assert!(world.key_file("old").is_file());
     fs::remove_file(retired.join("old.pem")).unwrap();
+    // Copies for a signer go with it, of this key alone.
+    let copies = world.folder().join("signers/rspamd-old-new");
+    fs::create_dir_all(&copies).unwrap();
+    for name in ["shop.de.old.key", "shop.de.new.key", "dkim_signing.conf"] {
+        fs::write(copies.join(name), "copy").unwrap();
+    }
     keys::retire(&setup, &entry).unwrap();
+    assert!(!copies.join("shop.de.old.key").exists());
+    assert_eq!(fs::read_dir(&copies).unwrap().count(), 2);
     keys::retire(&setup, &entry).unwrap();
     assert!(!world.key_file("old").exists());
     keys::check(&world.folder(), &entry).unwrap();

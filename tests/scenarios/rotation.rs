@@ -14,8 +14,8 @@ use nobounce::plan::page::PageId;
 use nobounce::plan::page::Wish;
 use nobounce::plan::steps::dkim::own;
 use nobounce::plan::steps::dkim::rotation;
-use nobounce::plan::steps::dkim::rotation::Held;
 use nobounce::plan::steps::dkim::rotation::State;
+use nobounce::plan::steps::dkim::rotation::held::Held;
 use nobounce::records::sighting::Data;
 use nobounce::records::sighting::Outcome;
 use nobounce::records::sighting::Server;
@@ -171,7 +171,7 @@ fn after_the_switch_the_old_key_waits_for_mail_on_its_way() {
     for count in [1, 6] {
         day(&mut facts, &mut live, count);
         assert_eq!(
-            rotation::held(&facts, SENDER, OLD, live.now),
+            rotation::held::held(&facts, SENDER, OLD, live.now),
             Some(Held::Flying { until: days(7) })
         );
         let page = plan::page(&retire(), &facts, &live);
@@ -182,7 +182,7 @@ fn after_the_switch_the_old_key_waits_for_mail_on_its_way() {
     }
     live.now = days(7);
     assert_eq!(plan::resume(&facts, &live), PageId::MailboxKind);
-    assert_eq!(rotation::held(&facts, SENDER, OLD, live.now), None);
+    assert_eq!(rotation::held::held(&facts, SENDER, OLD, live.now), None);
     let wishes = say(&mut facts, &live, retire(), "retire");
     assert_eq!(
         wishes,
@@ -237,13 +237,13 @@ fn a_clock_that_jumps_unlocks_nothing() {
     let (mut facts, mut live) = switched();
     day(&mut facts, &mut live, 400);
     assert_eq!(
-        rotation::held(&facts, SENDER, OLD, live.now),
+        rotation::held::held(&facts, SENDER, OLD, live.now),
         Some(Held::FewDays)
     );
     // Back again: the days cannot be counted.
     live.now = days(1);
     assert_eq!(
-        rotation::held(&facts, SENDER, OLD, live.now),
+        rotation::held::held(&facts, SENDER, OLD, live.now),
         Some(Held::ClockBack)
     );
     // Back at the moment of the switch: the wait begins at the latest time that was seen.
@@ -258,11 +258,11 @@ fn a_clock_that_jumps_unlocks_nothing() {
         day(&mut facts, &mut live, 8);
     }
     assert_eq!(
-        rotation::held(&facts, SENDER, OLD, live.now),
+        rotation::held::held(&facts, SENDER, OLD, live.now),
         Some(Held::FewDays)
     );
     day(&mut facts, &mut live, 9);
-    assert_eq!(rotation::held(&facts, SENDER, OLD, live.now), None);
+    assert_eq!(rotation::held::held(&facts, SENDER, OLD, live.now), None);
 }
 
 #[test]
@@ -276,11 +276,11 @@ fn the_only_key_that_signs_is_never_put_away() {
     // The new one does not sign yet.
     publish(&mut facts, &mut live, NEW_KEY);
     assert_eq!(
-        rotation::held(&facts, SENDER, OLD, days(100)),
+        rotation::held::held(&facts, SENDER, OLD, days(100)),
         Some(Held::OnlyKey)
     );
     assert_eq!(
-        rotation::held(&facts, SENDER, "other", days(1)),
+        rotation::held::held(&facts, SENDER, "other", days(1)),
         Some(Held::Unknown)
     );
     // Given up before the switch, the new one goes the same way, and another can be made.
@@ -467,7 +467,7 @@ fn answers(wanted: &plan::Wanted, texts: [Option<&str>; 3]) -> Vec<Sighting> {
 fn an_emptied_record_is_told_from_the_old_one() {
     let (mut facts, _) = switched();
     rotation::retired(&mut facts, SENDER, OLD, days(8));
-    let wanted = rotation::revocation_of(&facts, SENDER, OLD).unwrap();
+    let wanted = rotation::records::revocation_of(&facts, SENDER, OLD).unwrap();
     let old = key_record();
     let (old, bare) = (Some(old.as_str()), Some("v=DKIM1; p="));
     let whole = Some("v=DKIM1; k=rsa; p=");

@@ -280,7 +280,7 @@ fn say(
                 .map(|key| Key {
                     selector: &key.selector,
                     algorithm: &key.algorithm,
-                    published: rotation::last_published(facts, key).is_some(),
+                    published: rotation::records::last_published(facts, key).is_some(),
                 })
                 .collect(),
             commands: &commands,
@@ -316,7 +316,7 @@ fn say(
 /// What would keep mail from being signed well.
 fn warn(hand: &Hand, facts: &Facts, keys: &[&MadeKey], folder: &Path, is_here: bool) {
     for key in keys {
-        if rotation::last_published(facts, key).is_none() {
+        if rotation::records::last_published(facts, key).is_none() {
             printer::remark(
                 false,
                 &format!(

@@ -125,7 +125,7 @@ fn looked(arguments: &Arguments, globals: &Globals) -> Result<(Facts, Exit), Exi
     let (mut setup, mut facts) = dkim::open(&arguments.domain, globals)?;
     let wanted: Vec<Wanted> = wanted::wanted(&facts)
         .into_iter()
-        .chain(rotation::in_dns(&facts))
+        .chain(rotation::records::in_dns(&facts))
         .filter(|wanted| matches!(wanted.record.content, Content::Dkim(_)))
         .collect();
     let end = look::at(&wanted, &mut facts, globals)?;
@@ -156,7 +156,7 @@ fn row(facts: &Facts, sender: &str, key: &MadeKey, path: &str, kept: bool) -> Ro
             State::Leaving { until } => Some(until),
             _ => None,
         },
-        last_published: rotation::last_published(facts, key),
+        last_published: rotation::records::last_published(facts, key),
         path: path.to_owned(),
         kept,
     }

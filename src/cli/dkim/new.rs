@@ -12,6 +12,7 @@ use crate::cli::printer;
 use crate::plan::facts::Facts;
 use crate::plan::seen;
 use crate::plan::service;
+use crate::plan::steps::dkim::rotation;
 use crate::records::dkim::Algorithm;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
@@ -82,6 +83,7 @@ fn make(new: &Arguments, globals: &Globals) -> Result<(), Exit> {
     let pair = keys::generate(algorithm).map_err(|error| kept::complain(&error))?;
     let key = keys::keep(&setup, &selector, &pair).map_err(|error| kept::complain(&error))?;
     drop(pair);
+    rotation::forget(&mut facts, service::OWN_SERVER);
     seen::key_made(&mut facts, service::OWN_SERVER, key.entry(now));
     setup.save(&facts).map_err(|error| {
         let exit = kept::complain(&error);

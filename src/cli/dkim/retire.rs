@@ -10,8 +10,8 @@ use crate::cli::printer;
 use crate::plan::facts::Facts;
 use crate::plan::seen;
 use crate::plan::steps::dkim::rotation;
-use crate::plan::steps::dkim::rotation::Held;
 use crate::plan::steps::dkim::rotation::State;
+use crate::plan::steps::dkim::rotation::held::Held;
 use crate::records::dkim::Selector;
 use crate::store::keys;
 use crate::store::setup::Setup;
@@ -74,7 +74,7 @@ fn retire(
             .map_err(|held| refuse(held, selector, facts))?;
         save(setup, facts)?;
     }
-    match rotation::held(facts, &sender, selector, now) {
+    match rotation::held::held(facts, &sender, selector, now) {
         Some(Held::Flying { .. }) if arguments.unused => {
             return say(&sender, selector, setup, facts, globals);
         }
@@ -127,7 +127,7 @@ fn say(
         State::Leaving { until } => Some(until),
         _ => None,
     };
-    let wanted = rotation::revocation_of(facts, sender, selector);
+    let wanted = rotation::records::revocation_of(facts, sender, selector);
     let owner = wanted
         .as_ref()
         .map(|wanted| wanted.record.owner.to_string());

@@ -196,13 +196,13 @@ fn switch(
     {
         keys::check(setup.folder(), key).map_err(|error| dkim::complain(&error))?;
     }
-    if let Some(wanted) = rotation::publication(facts, &sender, &new) {
+    if let Some(wanted) = rotation::records::publication(facts, &sender, &new) {
         let looked = look::at(&[wanted], facts, globals)?;
         let is_seen = facts
             .dkim
             .get(&sender)
             .and_then(|choice| choice.keys.iter().find(|key| key.selector == new))
-            .is_some_and(|key| rotation::last_published(facts, key).is_some());
+            .is_some_and(|key| rotation::records::last_published(facts, key).is_some());
         if looked != Exit::Well && !is_seen {
             return Err(looked);
         }

@@ -173,7 +173,7 @@ pub fn is_lost(facts: &Facts, live: &Live, wanted: &Wanted) -> bool {
     let Some(sender) = &wanted.sender else {
         return false;
     };
-    if rotation::is_lost(facts, live, sender, wanted) {
+    if rotation::records::is_lost(facts, live, sender, wanted) {
         return true;
     }
     (0..sender::values(facts, sender).len()).any(|index| {
