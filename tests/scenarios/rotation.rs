@@ -338,6 +338,30 @@ fn a_key_that_was_wished_for_and_never_made_changes_nothing() {
         plan::pages(&loaded).contains(&rotate()),
         "it can be begun again"
     );
+    // A key that is made for another reason takes over from none.
+    let mut facts = loaded;
+    rotation::forget(&mut facts, SENDER);
+    carry_out(
+        &mut facts,
+        &[Wish::MakeKey {
+            sender: SENDER.to_owned(),
+            selector: "other".parse().unwrap(),
+            algorithm: nobounce::records::dkim::Algorithm::Rsa2048,
+        }],
+    );
+    assert_eq!(rotation::waiting(&facts, SENDER), []);
+}
+
+#[test]
+fn the_old_key_stays_where_the_new_one_is_lost() {
+    let (mut facts, mut live) = switched();
+    day(&mut facts, &mut live, 3);
+    day(&mut facts, &mut live, 8);
+    live.lost_keys.insert(NEW.to_owned());
+    let reply = plan::reply(&mut facts, &retire(), chosen("retire"), &live);
+    assert!(reply.complaint.is_some() && reply.wishes.is_empty());
+    live.lost_keys.clear();
+    assert_eq!(say(&mut facts, &live, retire(), "retire").len(), 1);
 }
 
 #[test]
