@@ -113,7 +113,7 @@ fn showing(facts: Facts, id: PageId) -> Model {
     let live = Live {
         now: model.now,
         surveyed: true,
-        folder: Some("/home/ann/.local/share/nobounce/shop.example".to_owned()),
+        folder: Some("/setups/nobounce/shop.example".to_owned()),
         ..Live::default()
     };
     model.place = Place::Setup(Box::new(setup::new(facts, live, id, None)));
