@@ -115,6 +115,7 @@ const TABLE: &[Row] = &[
             "serde_json",
             "tempfile",
             "tokio",
+            "zeroize",
         ],
     },
     Row {

@@ -27,6 +27,7 @@ pub mod report_mailbox;
 pub mod reporter;
 pub mod selectors;
 pub mod sender;
+pub mod signer;
 pub mod spf;
 pub mod suffix;
 pub mod template;

@@ -1,8 +1,11 @@
-//! `nobounce dkim new`: makes a key pair, keeps the private half, prints the record.
+//! `nobounce dkim`: keys that sign mail, one file a verb.
 
-use std::collections::BTreeSet;
-
-use serde::Serialize;
+pub mod export;
+pub mod list;
+pub mod look;
+pub mod new;
+pub mod retire;
+pub mod rotate;
 
 use crate::cli::Exit;
 use crate::cli::domain;
@@ -11,15 +14,11 @@ use crate::cli::kept;
 use crate::cli::printer;
 use crate::plan::facts::Facts;
 use crate::plan::seen;
-use crate::records::dkim::Algorithm;
-use crate::records::dkim::Selector;
-use crate::records::name::DomainName;
-use crate::store::keys;
+use crate::plan::steps::dkim::rotation;
+use crate::store::error::StoreError;
+use crate::store::setup::Setup;
 
-/// Whose keys these are in a setup.
-const OWN_SERVER: &str = "own-server";
-
-/// Make keys that sign mail (DKIM)
+/// Make keys that sign mail (DKIM), hand them to a mail server, change them
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -28,146 +27,61 @@ pub struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    New(New),
-}
-
-/// Make a key pair, keep the private half here, print the record to publish
-#[derive(Debug, clap::Args)]
-struct New {
-    /// The domain that signs, such as example.com
-    #[arg(value_name = "DOMAIN")]
-    domain: String,
-
-    /// Name of the key; without it, one is made from year and month
-    #[arg(long, value_name = "S", value_parser = selector)]
-    selector: Option<Selector>,
-
-    /// Kind of the key
-    #[arg(long, value_name = "KIND", default_value = "rsa2048", value_parser = algorithms())]
-    key: String,
-}
-
-#[derive(Serialize)]
-struct Made<'a> {
-    schema: u32,
-    domain: &'a str,
-    selector: &'a str,
-    algorithm: &'a str,
-    owner: &'a str,
-    record: String,
-    key_path: String,
+    New(new::Arguments),
+    List(list::Arguments),
+    Export(export::Arguments),
+    Rotate(rotate::Arguments),
+    Retire(retire::Arguments),
 }
 
 pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
-    let Verb::New(new) = arguments.verb;
-    match make(&new, globals) {
-        Ok(()) => Exit::Well,
-        Err(exit) => exit,
+    match arguments.verb {
+        Verb::New(arguments) => new::run(arguments, globals),
+        Verb::List(arguments) => list::run(arguments, globals),
+        Verb::Export(arguments) => export::run(arguments, globals),
+        Verb::Rotate(arguments) => rotate::run(arguments, globals),
+        Verb::Retire(arguments) => retire::run(arguments, globals),
     }
 }
 
-fn make(new: &New, globals: &Globals) -> Result<(), Exit> {
-    let domain = domain::own(&new.domain, globals)?;
-    let algorithm = Algorithm::ALL
-        .into_iter()
-        .find(|algorithm| algorithm.as_str() == new.key)
-        .unwrap_or_default();
+/// A saved setup, held for changes, with its facts; the day counts as one on which it was in use.
+fn open(typed: &str, globals: &Globals) -> Result<(Setup, Facts), Exit> {
+    let domain = domain::saved(typed, globals)?;
+    let store = kept::store(globals)?;
+    // A setup that is not there is not made.
+    kept::facts(&store, &domain)?;
     let now = globals.clock();
-    let mut setup = kept::store(globals)?
+    let setup = store
         .open(&domain, now)
         .map_err(|error| kept::complain(&error))?;
     let mut facts = setup.facts();
-    let used = selectors(&facts);
-    let selector = match &new.selector {
-        Some(selector) => {
-            if used.contains(selector.as_str()) {
-                return Err(printer::complain(
-                    Exit::Usage,
-                    &format!("the selector {selector} is in use already"),
-                    "choose another one, or leave --selector away",
-                ));
-            }
-            selector.clone()
-        }
-        None => keys::fresh_selector(setup.folder(), algorithm, now, &used)
-            .map_err(|error| kept::complain(&error))?,
-    };
-    let owner = owner(&selector, &domain)?;
-
-    let pair = keys::generate(algorithm).map_err(|error| kept::complain(&error))?;
-    let key = keys::keep(&setup, &selector, &pair).map_err(|error| kept::complain(&error))?;
-    drop(pair);
-    seen::key_made(&mut facts, OWN_SERVER, key.entry(now));
-    setup.save(&facts).map_err(|error| {
-        let exit = kept::complain(&error);
-        printer::remark(
-            false,
-            &format!(
-                "the private key {} was made and is not used",
-                key.path().display()
-            ),
-        );
-        exit
-    })?;
-
-    for warning in key.warnings() {
-        printer::remark(false, warning);
+    if !seen::clock_went_back(&facts, now) {
+        let at = seen::note_clock(&mut facts, now);
+        rotation::in_use(&mut facts, at);
     }
-    if algorithm == Algorithm::Ed25519 {
-        printer::remark(
-            globals.quiet,
-            "many receivers do not read ed25519 signatures yet: sign with an rsa key as well",
-        );
-    }
-    if globals.json {
-        return printer::json(&Made {
-            schema: 1,
-            domain: domain.as_str(),
-            selector: selector.as_str(),
-            algorithm: algorithm.as_str(),
-            owner: owner.as_str(),
-            record: key.record().to_string(),
-            key_path: key.path().display().to_string(),
-        });
-    }
-    printer::result(&format!(
-        "Type   TXT\nName   {owner}\nValue  {}\nKey    {}\n",
-        key.record(),
-        printer::plain(&key.path().display().to_string())
-    ))
+    Ok((setup, facts))
 }
 
-/// Selectors that the setup or the newest look at the domain has seen.
-fn selectors(facts: &Facts) -> BTreeSet<String> {
-    let made = facts
+fn complain(error: &StoreError) -> Exit {
+    kept::complain(error)
+}
+
+/// Refuses a selector that is not of this setup, with those that are.
+fn unknown(facts: &Facts, selector: &str) -> Exit {
+    let known: Vec<&str> = facts
         .dkim
         .values()
         .flat_map(|choice| &choice.keys)
-        .map(|key| key.selector.clone());
-    let live = facts
-        .survey
-        .iter()
-        .flat_map(|survey| &survey.dkim.selectors)
-        .filter(|seen| seen.state != "missing")
-        .map(|seen| seen.selector.clone());
-    made.chain(live).collect()
-}
-
-fn owner(selector: &Selector, domain: &DomainName) -> Result<DomainName, Exit> {
-    selector.owner(domain).map_err(|error| {
-        printer::complain(
-            Exit::Usage,
-            &format!("the name of the record would not be a domain name: {error}"),
-            "choose a shorter selector",
-        )
-    })
-}
-
-fn selector(text: &str) -> Result<Selector, String> {
-    text.parse()
-        .map_err(|_| "type letters, digits and hyphens, such as mail2026".to_owned())
-}
-
-fn algorithms() -> clap::builder::PossibleValuesParser {
-    clap::builder::PossibleValuesParser::new(Algorithm::ALL.map(Algorithm::as_str))
+        .map(|key| key.selector.as_str())
+        .collect();
+    let remedy = if known.is_empty() {
+        format!("make one with `nobounce dkim new {}`", facts.domain)
+    } else {
+        format!("the keys made here are {}", known.join(", "))
+    };
+    printer::complain(
+        Exit::Usage,
+        &format!("no key named {selector} was made here for {}", facts.domain),
+        &remedy,
+    )
 }

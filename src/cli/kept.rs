@@ -52,6 +52,7 @@ pub fn exit(error: &StoreError) -> Exit {
         | StoreError::WorldWritable { .. }
         | StoreError::CannotLock { .. }
         | StoreError::TooBig { .. }
+        | StoreError::PlaceTaken { .. }
         | StoreError::KeyNotMade { .. } => Exit::NotWritten,
     }
 }

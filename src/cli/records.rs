@@ -19,6 +19,7 @@ use crate::export;
 use crate::export::FORMATS;
 use crate::export::rows;
 use crate::plan::facts::Facts;
+use crate::plan::steps::dkim::rotation;
 use crate::store::keys;
 
 /// Print the records that a setup wants published
@@ -107,7 +108,7 @@ fn print(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
 pub fn lost<'a>(facts: &'a Facts, folder: &Path) -> (Vec<&'a str>, Exit) {
     let mut end = Exit::Well;
     let mut lost = Vec::new();
-    for key in facts.dkim.values().flat_map(|choice| &choice.keys) {
+    for key in rotation::kept(facts) {
         match keys::check(folder, key) {
             Ok(kept) => {
                 for warning in kept.warnings() {

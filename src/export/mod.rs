@@ -14,6 +14,7 @@ pub mod octodns;
 pub mod route53;
 pub mod rows;
 pub mod set;
+pub mod signer;
 pub mod standing;
 pub mod terraform;
 pub mod text;

@@ -11,6 +11,7 @@ use crate::export::standing;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
 use crate::plan::panel;
+use crate::plan::steps::dkim::rotation;
 use crate::plan::wanted;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::Selector;
@@ -34,8 +35,7 @@ pub fn sheet(
         .into_iter()
         .map(|wanted| row(wanted.purpose, wanted.record, wanted.replaces, facts))
         .collect();
-    let made = facts.dkim.values().flat_map(|choice| &choice.keys);
-    for record in made.filter_map(|key| key_record(key, &domain)) {
+    for record in rotation::kept(facts).filter_map(|key| key_record(key, &domain)) {
         if !rows.iter().any(|row| row.record.owner == record.owner) {
             let purpose = "Sign your mail (DKIM)".to_owned();
             rows.push(row(purpose, record, None, facts));

@@ -107,6 +107,57 @@ pub struct DkimChoice {
     /// The user leaves this sender for later.
     #[serde(default)]
     pub later: bool,
+    /// By selector: what became of keys made here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lives: BTreeMap<String, KeyLife>,
+    /// The key that the next key made here takes over from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotating: Option<String>,
+    /// The user does not want to be reminded of an old key before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+    /// The program that signs with the keys made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<SignerChoice>,
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What became of a key made here. Without one, a key signs where signing is switched on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct KeyLife {
+    /// The selector of the key that takes over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// Since when nothing new is signed with it, as the user says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_at: Option<Timestamp>,
+    /// Distinct days after that on which the setup was in use, and the last of them.
+    #[serde(default)]
+    pub days: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Timestamp>,
+    /// When the private half was put away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_at: Option<Timestamp>,
+    /// When the record was seen empty, or no record was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone_at: Option<Timestamp>,
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The program that signs, and the files that were written for it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SignerChoice {
+    /// The word of the command line: `opendkim`, `rspamd`, `exim`, `stalwart`, `pem`, or `none` where the user sees to it.
+    pub program: String,
+    /// Where the files are; None while they are not written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+    /// The keys in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub selectors: Vec<String>,
     #[serde(flatten)]
     pub others: serde_json::Map<String, serde_json::Value>,
 }

@@ -84,6 +84,9 @@ pub enum Standing {
 
 /// What the page `id` still wants.
 pub fn standing(id: &PageId, facts: &Facts, live: Option<&Live>) -> Standing {
+    if let PageId::OwnKey { sender, part } = id {
+        return dkim::own::standing(sender, part, facts, live);
+    }
     match walk::step_of(id) {
         StepId::Domain => {
             if domain::answers(facts) {

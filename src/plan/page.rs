@@ -1,5 +1,6 @@
 //! A page of the wizard as data: what it says, what it asks, what comes next. The full screen and plain prompts walk the same pages.
 
+use crate::catalog::signer::Signer;
 use crate::plan::StepId;
 use crate::records::dkim::Selector;
 use crate::records::finding::Finding;
@@ -52,6 +53,11 @@ pub enum PageId {
     DkimSwitch {
         sender: String,
     },
+    /// What is done with a key made here beyond its making.
+    OwnKey {
+        sender: String,
+        part: KeyPart,
+    },
     /// The merged record, where each term comes from, what it costs.
     SpfPlan,
     SpfRecord,
@@ -60,6 +66,23 @@ pub enum PageId {
     MonitorRecord,
     /// A step that is still to come: what it will need.
     Later(StepId),
+}
+
+/// What a page about a key made here is for. `selector`: the key that it is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyPart {
+    /// Which program signs; its files are written.
+    Signer,
+    /// How old the key is; a new one is made.
+    Rotate { selector: String },
+    /// The record of the new key.
+    Publish { selector: String },
+    /// The signer takes the new key.
+    Switch { selector: String },
+    /// Nothing is signed with the old key any more: it is put away when no mail of it is on its way.
+    Retire { selector: String },
+    /// The record of the old key is emptied.
+    Revoke { selector: String },
 }
 
 /// What stands on a page.
@@ -226,6 +249,14 @@ pub enum Wish {
         selector: Selector,
         algorithm: crate::records::dkim::Algorithm,
     },
+    /// Write what a signer needs, with the private halves of these keys.
+    FilesForSigner {
+        sender: String,
+        signer: Signer,
+        selectors: Vec<String>,
+    },
+    /// Put the private half of a key away.
+    RetireKey { sender: String, selector: String },
     /// Look at the whole domain again.
     Survey,
     /// Ask whether the domain of the report address takes mail; the answer goes to `plan::mailbox_looked`.

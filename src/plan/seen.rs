@@ -12,6 +12,7 @@ use crate::plan::facts::Live;
 use crate::plan::facts::MadeKey;
 use crate::plan::facts::Seen;
 use crate::plan::steps;
+use crate::plan::steps::dkim::rotation;
 use crate::plan::there;
 use crate::plan::wanted::Wanted;
 use crate::plan::wanted::wanted;
@@ -132,10 +133,16 @@ fn from_kept(kept: &Seen) -> Sight {
 /// Keeps what a look at the record `key` gave.
 pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp) {
     let at = note_clock(facts, at);
+    rotation::in_use(facts, at);
     if matches!(judgement.verdict, Verdict::Unknown { .. }) {
         return;
     }
-    let Some(wanted) = wanted(facts).into_iter().find(|wanted| wanted.key == key) else {
+    let keys = rotation::records::in_dns(facts);
+    let Some(wanted) = wanted(facts)
+        .into_iter()
+        .chain(keys)
+        .find(|wanted| wanted.key == key)
+    else {
         return;
     };
     let value = wanted.record.content.to_string();
@@ -171,6 +178,7 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
             wait,
         },
     );
+    rotation::records::looked(facts, key, &judgement.verdict, at);
     if first_green {
         note(facts, at, format!("{key}: seen published"));
     }
@@ -185,7 +193,8 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
 
 /// Keeps a full look. One that could tell less than the last does not replace it. True where it was kept.
 pub fn surveyed(facts: &mut Facts, mut report: Report, at: Timestamp) -> bool {
-    note_clock(facts, at);
+    let at = note_clock(facts, at);
+    rotation::in_use(facts, at);
     let sets = std::mem::take(&mut report.sets);
     let tells_nothing = report.zone.is_none() && report.verdict == "unknown";
     if tells_nothing && facts.survey.as_ref().is_some_and(|old| old.zone.is_some()) {
@@ -208,8 +217,10 @@ pub fn key_made(facts: &mut Facts, sender: &str, key: MadeKey) {
         "made a key ({}) with the selector {}",
         key.algorithm, key.selector
     );
+    let selector = key.selector.clone();
     choice.keys.push(key);
     note(facts, at, what);
+    rotation::key_made(facts, sender, &selector);
 }
 
 /// The question whose answer proves that the domain of the report address takes mail, where the full look does not show it.

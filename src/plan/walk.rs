@@ -7,6 +7,7 @@ use crate::plan::facts::Live;
 use crate::plan::ladder;
 use crate::plan::ladder::Standing;
 use crate::plan::page::Answer;
+use crate::plan::page::KeyPart;
 use crate::plan::page::Page;
 use crate::plan::page::PageId;
 use crate::plan::page::Reply;
@@ -30,7 +31,12 @@ pub fn step_of(id: &PageId) -> StepId {
         | PageId::DkimKey { .. }
         | PageId::DkimCollect { .. }
         | PageId::DkimRecord { .. }
-        | PageId::DkimSwitch { .. } => StepId::Dkim,
+        | PageId::DkimSwitch { .. }
+        | PageId::OwnKey {
+            part: KeyPart::Signer,
+            ..
+        } => StepId::Dkim,
+        PageId::OwnKey { .. } => StepId::Keep,
         PageId::SpfPlan | PageId::SpfRecord => StepId::Spf,
         PageId::MonitorAddresses | PageId::MonitorRecord => StepId::Monitor,
         PageId::Later(step) => *step,
@@ -55,6 +61,11 @@ pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
         StepId::Dkim => steps::dkim::pages(facts),
         StepId::Spf => steps::spf::pages(facts),
         StepId::Monitor => steps::monitor::pages(facts),
+        StepId::Keep => {
+            let mut pages = vec![PageId::Later(step)];
+            pages.extend(steps::dkim::rotation::pages(facts));
+            pages
+        }
         step => vec![PageId::Later(step)],
     }
 }
@@ -63,6 +74,9 @@ pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
 pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
     if let PageId::TypedAt { .. } = id {
         return waiting::page(id, facts, live);
+    }
+    if let PageId::OwnKey { sender, part } = id {
+        return steps::dkim::own::pages::page(sender, part, facts, live);
     }
     match step_of(id) {
         StepId::Domain => steps::domain::page(facts, live),
@@ -80,13 +94,16 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Rep
     let old = pages(facts);
     let taken = match step_of(id) {
         _ if matches!(id, PageId::TypedAt { .. }) => waiting::reply(facts, id, answer, live),
+        _ if matches!(id, PageId::OwnKey { .. }) => {
+            steps::dkim::own::take::reply(facts, id, answer, live)
+        }
         StepId::Domain => steps::domain::reply(facts, live),
         StepId::Senders => steps::senders::reply(facts, id, answer, live),
         StepId::Mailbox => steps::mailbox::reply(facts, id, answer, live),
         StepId::Dkim => steps::dkim::take::reply(facts, id, answer, live),
         StepId::Spf => steps::spf::reply(facts, id, answer, live),
         StepId::Monitor => steps::monitor::reply(facts, id, answer, live),
-        step => steps::later::reply(step),
+        step => steps::later::reply(step, facts),
     };
     match taken {
         Ok(taken) => Reply {

@@ -33,6 +33,7 @@ pub fn wanted(facts: &Facts) -> Vec<Wanted> {
     let mut wanted = Vec::new();
     wanted.extend(steps::mailbox::authorization(facts));
     wanted.extend(steps::dkim::wanted(facts));
+    wanted.extend(steps::dkim::rotation::records::wanted(facts));
     wanted.extend(steps::spf::wanted(facts));
     wanted.extend(steps::monitor::wanted(facts));
     wanted

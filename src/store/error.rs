@@ -57,6 +57,8 @@ pub enum StoreError {
     TooBig { domain: DomainName },
     #[error("a private key named {selector} is already there: {}", path.display())]
     SelectorTaken { selector: Selector, path: PathBuf },
+    #[error("{} is there already", path.display())]
+    PlaceTaken { path: PathBuf },
     #[error("the key pair could not be made: {why}")]
     KeyNotMade { why: String },
     #[error("the private key {} is missing", path.display())]
@@ -140,6 +142,9 @@ impl StoreError {
             Self::TooBig { .. } => "nothing was changed; please report this as a bug".to_owned(),
             Self::SelectorTaken { .. } => {
                 "choose another selector with --selector; private keys are never written over".to_owned()
+            }
+            Self::PlaceTaken { .. } => {
+                "nothing was written over; name another place with --out, or take away what is there".to_owned()
             }
             Self::KeyNotMade { .. } => "try again".to_owned(),
             Self::KeyMissing { .. } | Self::KeyUnreadable { .. } => {

@@ -107,8 +107,18 @@ pub fn replace_unhurried(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 
 /// Makes `path` with `bytes`; fails with `AlreadyExists` inside the error where anything is there.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    create_as(path, bytes, |_| Ok(()))
+}
+
+/// As [`create`]; `shape` gives the file its owner and mode before it gets its name.
+pub fn create_as(
+    path: &Path,
+    bytes: &[u8],
+    shape: impl Fn(&File) -> io::Result<()>,
+) -> Result<(), StoreError> {
     let folder = folder_of(path);
     let temporary = filled(folder, path, bytes)?;
+    shape(temporary.as_file()).map_err(|error| not_written(path, bytes, error))?;
     temporary
         .persist_noclobber(path)
         .map_err(|error| error.error)
@@ -128,7 +138,11 @@ pub fn sweep(folder: &Path) {
             .is_some_and(|name| name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1));
         if unfinished {
             // A leftover that stays does no harm.
-            let _ = fs::remove_file(entry.path());
+            let _ = if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                fs::remove_dir_all(entry.path())
+            } else {
+                fs::remove_file(entry.path())
+            };
         }
     }
 }

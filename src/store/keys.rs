@@ -8,6 +8,8 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::KeypairBytes;
 use jiff::Timestamp;
@@ -26,6 +28,7 @@ use crate::records::dkim::DkimKey;
 use crate::records::dkim::Selector;
 use crate::store::error::StoreError;
 use crate::store::file;
+use crate::store::handover;
 use crate::store::setup::Setup;
 
 /// The most bytes of a private key file; one of 4096 bits has 3,272.
@@ -154,9 +157,17 @@ pub fn keep(setup: &Setup, selector: &Selector, pair: &KeyPair) -> Result<KeptKe
     Ok(kept)
 }
 
-/// Reads a private key back and computes its record from it. `folder` is the setup's.
+/// Reads a private key back and computes its record from it. `folder` is the setup's. A key that was put away, or whose putting away was
+/// cut short, is read where it is.
 pub fn read(folder: &Path, selector: &Selector) -> Result<KeptKey, StoreError> {
-    let path = path(folder, selector);
+    let usual = path(folder, selector);
+    let retired = retired_path(folder, selector);
+    let is_there = |path: &Path| fs::symlink_metadata(path).is_ok();
+    let path = if !is_there(&usual) && is_there(&retired) {
+        retired
+    } else {
+        usual
+    };
     let unreadable = |why| StoreError::KeyUnreadable {
         path: path.clone(),
         why,
@@ -189,6 +200,70 @@ pub fn check(folder: &Path, made: &MadeKey) -> Result<KeptKey, StoreError> {
     }
 }
 
+/// Puts a private key away into `keys/retired`, file and folders synced; copies for signers in the setup's folder go away. One that is there already, after a run that was cut short, stays.
+pub fn retire(setup: &Setup, made: &MadeKey) -> Result<(), StoreError> {
+    let kept = check(setup.folder(), made)?;
+    let from = path(setup.folder(), &kept.selector);
+    let to = retired_path(setup.folder(), &kept.selector);
+    handover::forget(setup, kept.selector.as_str());
+    if kept.path == to {
+        return Ok(());
+    }
+    if fs::symlink_metadata(&to).is_ok() {
+        return Err(StoreError::SelectorTaken {
+            selector: kept.selector,
+            path: to,
+        });
+    }
+    let keys = setup.folder().join("keys");
+    let retired = keys.join("retired");
+    file::make_folder(&retired)?;
+    file::expect_closed(&retired)?;
+    fs::File::open(&from)
+        .and_then(|file| file::close_file(&file))
+        .and_then(|()| fs::rename(&from, &to))
+        // The new name first: after a crash the file has one of its names, or both.
+        .and_then(|()| file::sync_folder(&retired))
+        .and_then(|()| file::sync_folder(&keys))
+        .map_err(|error| StoreError::not_written(&to, error))
+}
+
+/// How a private half is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As it is kept (PKCS#8).
+    Pem,
+    /// The 32 bytes of an Ed25519 key in base64.
+    Seed,
+}
+
+/// The private half of an entry of the setup, to be handed over to a signer; its record was proved to belong to it.
+pub fn private(
+    folder: &Path,
+    made: &MadeKey,
+    form: Form,
+) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let kept = check(folder, made)?;
+    let missing = || StoreError::KeyMissing {
+        path: kept.path.clone(),
+    };
+    let bytes = Zeroizing::new(file::read(&kept.path, LIMIT)?.ok_or_else(missing)?);
+    match form {
+        Form::Pem => Ok(bytes),
+        Form::Seed => {
+            let unreadable = || StoreError::KeyUnreadable {
+                path: kept.path.clone(),
+                why: "is not an Ed25519 key",
+            };
+            let pem = std::str::from_utf8(&bytes).map_err(|_| unreadable())?;
+            let pair = KeypairBytes::from_pkcs8_pem(pem).map_err(|_| unreadable())?;
+            let mut seed = Zeroizing::new(STANDARD.encode(pair.secret_key).into_bytes());
+            seed.push(b'\n');
+            Ok(seed)
+        }
+    }
+}
+
 /// A selector that no key here has and that is not in `used`: `nb` + year and month, `e` for Ed25519, then `-2`, `-3`.
 pub fn fresh_selector(
     folder: &Path,
@@ -213,14 +288,17 @@ pub fn fresh_selector(
 
 /// Anything at the place of the key, or of the retired one, takes the selector.
 fn is_taken(folder: &Path, selector: &Selector) -> bool {
-    let retired = folder.join("keys/retired").join(file_name(selector));
-    [path(folder, selector), retired]
+    [path(folder, selector), retired_path(folder, selector)]
         .iter()
         .any(|path| fs::symlink_metadata(path).is_ok())
 }
 
 fn path(folder: &Path, selector: &Selector) -> PathBuf {
     folder.join("keys").join(file_name(selector))
+}
+
+fn retired_path(folder: &Path, selector: &Selector) -> PathBuf {
+    folder.join("keys/retired").join(file_name(selector))
 }
 
 fn file_name(selector: &Selector) -> String {

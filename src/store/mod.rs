@@ -9,6 +9,7 @@
 //!     keys/                  0700
 //!       nb2611.pem           0600; PKCS#8; made once, never written over
 //!       retired/             keys that sign no more
+//!     signers/               copies of keys in the form that a program on a mail server reads, where they were asked for
 //! ```
 //!
 //! A file is written beside its place under the name `.nobounce-*.tmp`, synced, renamed into its place, and
@@ -18,6 +19,7 @@
 
 pub mod error;
 pub mod file;
+pub mod handover;
 pub mod keys;
 pub mod lock;
 pub mod setup;

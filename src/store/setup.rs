@@ -63,6 +63,7 @@ impl Setup {
         let saved = load(&folder, &domain)?;
         file::sweep(&folder);
         file::sweep(&folder.join("keys"));
+        file::sweep(&folder.join("signers"));
         Ok(Self {
             folder,
             domain,

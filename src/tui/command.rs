@@ -1,6 +1,8 @@
 //! What the wizard asks of the world: plain values, compared in tests.
 
+use crate::catalog::signer::Signer;
 use crate::plan::facts::Facts;
+use crate::plan::facts::MadeKey;
 use crate::records::dkim::Algorithm;
 use crate::records::dkim::Selector;
 use crate::records::record::Record;
@@ -37,6 +39,19 @@ pub enum Command {
         sender: String,
         selector: Selector,
         algorithm: Algorithm,
+    },
+    /// Write the files for a signer into the setup's folder.
+    FilesForSigner {
+        facts: Box<Facts>,
+        sender: String,
+        signer: Signer,
+        selectors: Vec<String>,
+    },
+    /// Put the private half of a key away.
+    RetireKey {
+        domain: String,
+        sender: String,
+        key: MadeKey,
     },
     /// Hand a text to the terminal's clipboard (OSC 52).
     Copy(String),

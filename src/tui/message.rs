@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::audit::report::Report;
+use crate::catalog::signer::Signer;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
 use crate::records::name::DomainName;
@@ -59,6 +60,21 @@ pub enum Message {
     Handed {
         ticket: u64,
         handed: Handed,
+    },
+    /// The files for a signer are in this folder, which is named from the setup's, or could not be written.
+    SignerFiles {
+        domain: String,
+        sender: String,
+        signer: Signer,
+        selectors: Vec<String>,
+        folder: Result<String, Trouble>,
+    },
+    /// The private half of a key is put away, or not.
+    KeyRetired {
+        domain: String,
+        sender: String,
+        selector: String,
+        retired: Result<(), Trouble>,
     },
     Exported(Result<Exported, Trouble>),
     /// The pretend world stands, or cannot.

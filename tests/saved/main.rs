@@ -5,6 +5,7 @@
 mod crashes;
 mod keys;
 mod places;
+mod retiring;
 mod setups;
 mod wizard;
 mod world;

@@ -11,6 +11,7 @@ mod mending;
 mod pasted;
 mod properties;
 mod publishing;
+mod rotation;
 mod rungs;
 mod sights;
 mod signing;

@@ -7,6 +7,7 @@ mod explaining;
 mod exporting;
 mod fuzz;
 mod keys_that_help;
+mod own_keys;
 mod pages;
 mod practice;
 mod setups;

@@ -17,12 +17,14 @@ mod programs;
 mod records;
 #[path = "../commands/rich.rs"]
 mod rich;
+mod rotation;
 #[path = "../live/scripted.rs"]
 #[allow(dead_code)]
 mod scripted;
 #[path = "../commands/sheets.rs"]
 #[allow(dead_code)]
 mod sheets;
+mod signers;
 mod update_cases;
 mod update_proxy;
 mod update_world;

@@ -13,6 +13,8 @@ use crate::plan::page::Next;
 use crate::plan::page::Page;
 use crate::plan::page::PageId;
 use crate::plan::seen;
+use crate::plan::steps::dkim::own;
+use crate::plan::steps::dkim::rotation;
 use crate::plan::walk::Taken;
 
 pub fn page(step: StepId, facts: &Facts, live: &Live) -> Page {
@@ -63,6 +65,9 @@ pub fn page(step: StepId, facts: &Facts, live: &Live) -> Page {
                 .collect(),
         ));
     }
+    if step == StepId::Keep {
+        blocks.extend(own::ages(facts, live.now));
+    }
     if step != StepId::Evidence {
         blocks.push(Block::Note(
             "This version of nobounce goes as far as watching (p=none). It says what comes next, and does not do it yet."
@@ -76,7 +81,9 @@ pub fn page(step: StepId, facts: &Facts, live: &Live) -> Page {
         blocks,
         form: Form::Nothing,
         why: why(step).to_owned(),
-        next: if step == StepId::Keep {
+        next: if step == StepId::Keep && !rotation::pages(facts).is_empty() {
+            Next::Go("Look after your own keys".to_owned())
+        } else if step == StepId::Keep {
             Next::Closed("This is the last step of the list.".to_owned())
         } else {
             Next::Go("What comes next".to_owned())
@@ -161,8 +168,8 @@ fn why(step: StepId) -> &'static str {
     }
 }
 
-pub fn reply(step: StepId) -> Result<Taken, String> {
-    if step == StepId::Keep {
+pub fn reply(step: StepId, facts: &Facts) -> Result<Taken, String> {
+    if step == StepId::Keep && rotation::pages(facts).is_empty() {
         return Err(
             "This is the last step of the list. Press g for the list of steps, or q to leave."
                 .to_owned(),

@@ -34,6 +34,11 @@ pub fn next_words(facts: &Facts, now: Timestamp) -> (String, Option<Timestamp>) 
         };
         return (words, None);
     }
+    if matches!(page, PageId::Later(_))
+        && let Some(due) = dkim::own::due(facts, now)
+    {
+        return due;
+    }
     let words = match &page {
         PageId::Domain => "Look at the domain.".to_owned(),
         PageId::DkimKey { sender } => format!("Make a key for {}.", service::name(sender)),
@@ -41,6 +46,21 @@ pub fn next_words(facts: &Facts, now: Timestamp) -> (String, Option<Timestamp>) 
             format!("Copy the DKIM values that {} shows.", service::name(sender))
         }
         PageId::DkimSwitch { sender } => format!("Switch signing on at {}.", service::name(sender)),
+        PageId::OwnKey { sender, part } => dkim::own::next(sender, part),
+        PageId::Later(StepId::Keep) => {
+            return match dkim::rotation::next_due(facts) {
+                Some((sender, key, at)) => (
+                    format!(
+                        "Nothing to do. The key {} of {} is to be renewed on {}.",
+                        key.selector,
+                        service::name(&sender),
+                        seen::day(at)
+                    ),
+                    Some(at),
+                ),
+                None => ("Nothing to do.".to_owned(), None),
+            };
+        }
         PageId::Later(StepId::Evidence) => {
             return match gate::time_is_over_at(facts, None) {
                 Some(end) if end > now => (
@@ -60,6 +80,7 @@ fn wanted_of(facts: &Facts, page: &PageId) -> Option<Wanted> {
     match page {
         PageId::MailboxAuthorization => mailbox::authorization(facts),
         PageId::DkimRecord { sender, index } => dkim::record(facts, sender, *index).ok(),
+        PageId::OwnKey { sender, part } => dkim::own::wanted(facts, sender, part),
         PageId::SpfRecord => spf::wanted(facts),
         PageId::MonitorRecord => monitor::wanted(facts),
         _ => None,

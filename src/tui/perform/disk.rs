@@ -9,10 +9,12 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::catalog::signer::Signer;
 use crate::export;
 use crate::export::rows;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
+use crate::plan::steps::dkim::rotation;
 use crate::records::dkim::Selector;
 use crate::records::name::DomainName;
 use crate::records::untrusted::Untrusted;
@@ -32,6 +34,7 @@ use crate::tui::message::Opened;
 use crate::tui::message::Saved;
 use crate::tui::message::Trouble;
 use crate::tui::perform::Clock;
+use crate::tui::perform::handing;
 use crate::tui::perform::trouble;
 
 /// How often a setup that another nobounce has is tried again, and the time between: about a second.
@@ -59,6 +62,19 @@ pub enum Job {
         sender: String,
         selector: Selector,
         pair: Result<KeyPair, StoreError>,
+    },
+    /// The files for a signer, into the setup's folder.
+    FilesForSigner {
+        facts: Box<Facts>,
+        sender: String,
+        signer: Signer,
+        selectors: Vec<String>,
+    },
+    /// A key that signs no more is put away, and only then told.
+    RetireKey {
+        domain: String,
+        sender: String,
+        key: MadeKey,
     },
     /// Another folder from now on.
     Use {
@@ -114,10 +130,7 @@ pub fn work(
                         .and_then(|pair| keep(setup, selector, &pair, clock))
                         .map(|kept| kept.entry(clock.now()))
                         .map_err(|error| trouble(&error)),
-                    _ => Err(Trouble {
-                        reason: "the setup was closed meanwhile".to_owned(),
-                        remedy: "Open it again and make the key there.".to_owned(),
-                    }),
+                    _ => Err(closed()),
                 };
                 Some(Message::KeyMade {
                     domain,
@@ -125,6 +138,39 @@ pub fn work(
                     made,
                 })
             }
+            Job::FilesForSigner {
+                facts,
+                sender,
+                signer,
+                selectors,
+            } => Some(Message::SignerFiles {
+                folder: match &open {
+                    Some(setup) if setup.domain().as_str() == facts.domain => {
+                        handing::inside(setup, &facts, &sender, signer, &selectors)
+                            .map_err(|error| trouble(&error))
+                    }
+                    _ => Err(closed()),
+                },
+                domain: facts.domain,
+                sender,
+                signer,
+                selectors,
+            }),
+            Job::RetireKey {
+                domain,
+                sender,
+                key,
+            } => Some(Message::KeyRetired {
+                retired: match &open {
+                    Some(setup) if setup.domain().as_str() == domain => {
+                        keys::retire(setup, &key).map_err(|error| trouble(&error))
+                    }
+                    _ => Err(closed()),
+                },
+                selector: key.selector,
+                domain,
+                sender,
+            }),
             Job::Use {
                 store: other,
                 stays: other_stays,
@@ -141,6 +187,13 @@ pub fn work(
         }
     }
     unsaved
+}
+
+fn closed() -> Trouble {
+    Trouble {
+        reason: "the setup was closed meanwhile".to_owned(),
+        remedy: "Open it again and try there.".to_owned(),
+    }
 }
 
 /// Keeps a key pair. A key of that name that a killed run left behind is never written over: the new one gets the next free name.
@@ -298,21 +351,17 @@ fn folder(store: &Result<Store, StoreError>, facts: &Facts) -> Option<PathBuf> {
     store.as_ref().ok()?.folder(&domain).ok()
 }
 
-/// The keys made here whose private half is not on disk as it was.
+/// The keys made here whose private half is not on disk as it was. One that was put away may be deleted.
 fn lost<'a>(
     store: &Result<Store, StoreError>,
     facts: &'a Facts,
 ) -> impl Iterator<Item = &'a MadeKey> {
     let folder = folder(store, facts);
-    facts
-        .dkim
-        .values()
-        .flat_map(|choice| &choice.keys)
-        .filter(move |key| {
-            folder
-                .as_ref()
-                .is_none_or(|folder| keys::check(folder, key).is_err())
-        })
+    rotation::kept(facts).filter(move |key| {
+        folder
+            .as_ref()
+            .is_none_or(|folder| keys::check(folder, key).is_err())
+    })
 }
 
 /// Writes the records into the setup's folder, in the form of that id. A key record without its private half is left out.

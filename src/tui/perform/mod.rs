@@ -4,6 +4,7 @@
 
 mod clipboard;
 mod disk;
+pub mod handing;
 mod net;
 mod pretend;
 
@@ -126,6 +127,26 @@ impl Performer {
             Command::Save { facts } => self.job(Job::Save { facts }),
             Command::Close => self.job(Job::Close),
             Command::Export { facts, format } => self.job(Job::Export { facts, format }),
+            Command::FilesForSigner {
+                facts,
+                sender,
+                signer,
+                selectors,
+            } => self.job(Job::FilesForSigner {
+                facts,
+                sender,
+                signer,
+                selectors,
+            }),
+            Command::RetireKey {
+                domain,
+                sender,
+                key,
+            } => self.job(Job::RetireKey {
+                domain,
+                sender,
+                key,
+            }),
             Command::MakeKey {
                 domain,
                 sender,

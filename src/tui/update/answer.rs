@@ -236,6 +236,39 @@ fn wished(model: &mut Model, wish: Wish) -> Vec<Command> {
                 algorithm,
             }]
         }
+        Wish::FilesForSigner {
+            sender,
+            signer,
+            selectors,
+        } => {
+            let Some(setup) = model.setup_mut() else {
+                return Vec::new();
+            };
+            vec![Command::FilesForSigner {
+                facts: Box::new(setup.facts.clone()),
+                sender,
+                signer,
+                selectors,
+            }]
+        }
+        Wish::RetireKey { sender, selector } => {
+            let Some(setup) = model.setup_mut() else {
+                return Vec::new();
+            };
+            let key = setup
+                .facts
+                .dkim
+                .get(&sender)
+                .and_then(|choice| choice.keys.iter().find(|key| key.selector == selector))
+                .cloned();
+            key.map(|key| Command::RetireKey {
+                domain: setup.facts.domain.clone(),
+                sender,
+                key,
+            })
+            .into_iter()
+            .collect()
+        }
         Wish::Survey => setup::survey(model),
         // Asked once more, even where it was asked before: the user may have mended it.
         Wish::AskMailbox(_) => {
@@ -330,6 +363,11 @@ fn undo(model: &mut Model) -> Vec<Command> {
             continue;
         }
         let kept = setup.facts.dkim.entry(sender).or_default();
+        for key in &mut kept.keys {
+            if let Some(now) = choice.keys.iter().find(|now| now.selector == key.selector) {
+                key.clone_from(now);
+            }
+        }
         let known: BTreeSet<String> = kept.keys.iter().map(|key| key.selector.clone()).collect();
         kept.keys.extend(
             choice
@@ -337,6 +375,9 @@ fn undo(model: &mut Model) -> Vec<Command> {
                 .into_iter()
                 .filter(|key| !known.contains(&key.selector)),
         );
+        // What became of keys happened as well: files were moved and written.
+        kept.lives = choice.lives;
+        kept.signer = choice.signer;
     }
     seen::note(
         &mut setup.facts,

@@ -8,6 +8,7 @@ pub mod https;
 pub mod keyboard;
 pub mod moving;
 pub mod over;
+pub mod own;
 pub mod setup;
 pub mod start;
 pub mod watch;
@@ -95,6 +96,19 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
         Message::Surveyed { ticket, report } => setup::surveyed(model, ticket, *report),
         Message::Looked { ticket, sight } => watch::looked(model, ticket, sight),
         Message::Asked { ticket, sightings } => setup::asked(model, ticket, &sightings),
+        Message::SignerFiles {
+            domain,
+            sender,
+            signer,
+            selectors,
+            folder,
+        } => own::handed_over(model, &domain, &sender, signer, &selectors, folder),
+        Message::KeyRetired {
+            domain,
+            sender,
+            selector,
+            retired,
+        } => own::key_retired(model, &domain, &sender, &selector, retired),
         Message::KeyMade {
             domain,
             sender,

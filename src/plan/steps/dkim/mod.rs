@@ -2,10 +2,13 @@
 //!
 //! - [`sender`]: what one sender needs and has. [`pages`]: what its pages say. [`take`]: what answers change.
 //! - [`target`]: whether a pasted target can be the service's.
+//! - [`rotation`]: what becomes of keys made here. [`own`]: the pages about it.
 //!
 //! A record of a key made here exists only after the key is in the facts, and it is there only after its private half is on disk.
 
+pub mod own;
 pub mod pages;
+pub mod rotation;
 pub mod sender;
 pub mod take;
 pub mod target;
@@ -15,6 +18,7 @@ use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
 use crate::plan::ladder;
 use crate::plan::ladder::Standing;
+use crate::plan::page::KeyPart;
 use crate::plan::page::Mark;
 use crate::plan::page::PageId;
 use crate::plan::seen;
@@ -81,6 +85,12 @@ pub fn pages_of(facts: &Facts, sender: &str) -> Vec<PageId> {
         pages.push(PageId::DkimRecord {
             sender: id(),
             index,
+        });
+    }
+    if !rotation::active(facts, sender).is_empty() {
+        pages.push(PageId::OwnKey {
+            sender: id(),
+            part: KeyPart::Signer,
         });
     }
     pages.push(PageId::DkimSwitch { sender: id() });
@@ -163,6 +173,9 @@ pub fn is_lost(facts: &Facts, live: &Live, wanted: &Wanted) -> bool {
     let Some(sender) = &wanted.sender else {
         return false;
     };
+    if rotation::records::is_lost(facts, live, sender, wanted) {
+        return true;
+    }
     (0..sender::values(facts, sender).len()).any(|index| {
         lost_selector(facts, live, sender, index).is_some()
             && record(facts, sender, index)

@@ -17,6 +17,7 @@ use crate::plan::page::PageId;
 use crate::plan::panel;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::rotation;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
 use crate::plan::steps::dkim::take;
@@ -359,16 +360,9 @@ fn record(facts: &Facts, live: &Live, sender: &str, index: usize) -> Page {
             );
         }
     };
-    let made = facts
-        .dkim
-        .get(sender)
-        .is_some_and(|choice| index < choice.keys.len());
-    let mut intro = if made {
-        let path = facts
-            .dkim
-            .get(sender)
-            .and_then(|choice| choice.keys.get(index))
-            .map_or(String::new(), |key| key_path(live, &key.path));
+    let made = rotation::active(facts, sender).into_iter().nth(index);
+    let mut intro = if let Some(key) = made {
+        let path = key_path(live, &key.path);
         vec![
             Block::Text("Your own server signs with a key that was made here. Put its public half into the DNS.".to_owned()),
             Block::Note(format!("The private half is kept in {path}, on this computer only.")),
@@ -413,10 +407,7 @@ fn switch(facts: &Facts, live: &Live, sender: &str) -> Page {
     if sender::way(facts, sender) == Way::Told {
         return told(facts, sender, id, note.map(Block::Note));
     }
-    let made = facts
-        .dkim
-        .get(sender)
-        .map_or(&[][..], |choice| &choice.keys);
+    let made = rotation::active(facts, sender);
     let is_published = sender::is_published(facts, live, sender);
     let ready = is_published || (on && sender::was_published(facts, live, sender));
     let mut blocks = vec![Block::Text(
@@ -446,7 +437,7 @@ fn switch(facts: &Facts, live: &Live, sender: &str) -> Page {
             "Copy the key file to your mail server, and name these to its signer (OpenDKIM, Rspamd, Exim):".to_owned(),
         ));
         let mut rows = vec![("Domain".to_owned(), facts.domain.clone())];
-        for key in made {
+        for key in &made {
             let path = key_path(live, &key.path);
             if made.len() == 1 {
                 rows.push(("Selector".to_owned(), key.selector.clone()));

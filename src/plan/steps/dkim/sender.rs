@@ -11,6 +11,7 @@ use crate::plan::seen;
 use crate::plan::seen::Sight;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::rotation;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::KeyType;
 use crate::records::dkim::Selector;
@@ -84,11 +85,15 @@ pub fn values(facts: &Facts, sender: &str) -> Vec<Value> {
     }
     let mut values: Vec<Value> = Vec::new();
     if let Some(choice) = facts.dkim.get(sender) {
-        values.extend(choice.keys.iter().map(|key| Value {
-            host: format!("{}._domainkey", key.selector),
-            record_type: RecordType::Txt,
-            value: key.record.clone(),
-        }));
+        values.extend(
+            rotation::active(facts, sender)
+                .into_iter()
+                .map(|key| Value {
+                    host: format!("{}._domainkey", key.selector),
+                    record_type: RecordType::Txt,
+                    value: key.record.clone(),
+                }),
+        );
         values.extend(choice.records.iter().filter_map(value_of));
     }
     if values.is_empty() && is_found_in_dns(facts, sender) {

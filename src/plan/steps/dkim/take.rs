@@ -12,6 +12,7 @@ use crate::plan::paste::Pasted;
 use crate::plan::seen;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::rotation;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
 use crate::plan::steps::dkim::target;
@@ -55,6 +56,7 @@ fn give_up(facts: &mut Facts, sender: &str, index: usize, live: &Live) -> Result
     } else {
         ""
     };
+    rotation::forget(facts, sender);
     // While the lost key is still in the facts its name counts as taken.
     let Some(selector) = sender::new_selector(facts, live, ending) else {
         return Err("No free name for the key was found. Try again next month.".to_owned());
@@ -142,6 +144,7 @@ fn take_key(facts: &mut Facts, sender: &str, answer: Answer, live: &Live) -> Res
     if algorithms.is_empty() {
         return Err("Choose one of the ways in the list.".to_owned());
     }
+    rotation::forget(facts, sender);
     let mut wishes = Vec::new();
     for algorithm in algorithms {
         let ending = if algorithm == Algorithm::Ed25519 {
