@@ -35,6 +35,11 @@ pub struct Dkim {
     pub menu: Vec<String>,
     pub menu_confirmed: Option<bool>,
     pub menu_url: Option<String>,
+    /// How signing is switched on once the records are seen, in words.
+    #[serde(default)]
+    pub switch_on: Vec<String>,
+    /// How the key is renewed there, in words.
+    pub rotation: Option<String>,
     /// The signing domain (`d=`) of mail while the user's own domain does not sign yet.
     pub unsigned_d: Option<Suffix>,
     pub note: Option<String>,

@@ -34,6 +34,10 @@ pub enum PageId {
     MailboxProof,
     /// Each sender with its state.
     DkimOverview,
+    /// What a service that sends needs, before it is set up.
+    DkimSetup {
+        sender: String,
+    },
     /// Key type and selector for an own server.
     DkimKey {
         sender: String,
@@ -42,6 +46,11 @@ pub enum PageId {
     DkimCollect {
         sender: String,
         index: usize,
+    },
+    /// A part of the set-up besides the keys, shown in the sender's console.
+    DkimPart {
+        sender: String,
+        part: Part,
     },
     /// A record of the sender to publish.
     DkimRecord {
@@ -60,6 +69,17 @@ pub enum PageId {
     MonitorRecord,
     /// A step that is still to come: what it will need.
     Later(StepId),
+}
+
+/// A part of the set-up of a sender besides its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The bounce address (return-path) under a name of the domain.
+    Bounce,
+    /// The term for the SPF record that it shows to this account.
+    Spf,
+    /// The proof that the domain is the user's.
+    Ownership,
 }
 
 /// What stands on a page.

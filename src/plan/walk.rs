@@ -27,6 +27,8 @@ pub fn step_of(id: &PageId) -> StepId {
         | PageId::MailboxAuthorization
         | PageId::MailboxProof => StepId::Mailbox,
         PageId::DkimOverview
+        | PageId::DkimSetup { .. }
+        | PageId::DkimPart { .. }
         | PageId::DkimKey { .. }
         | PageId::DkimCollect { .. }
         | PageId::DkimRecord { .. }

@@ -12,8 +12,11 @@ use crate::plan::paste::Pasted;
 use crate::plan::seen;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::open;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
+use crate::plan::steps::dkim::setting_up;
+use crate::plan::steps::dkim::switching;
 use crate::plan::steps::dkim::target;
 use crate::plan::walk::Taken;
 use crate::records::dkim::Algorithm;
@@ -24,7 +27,11 @@ pub const NEW_KEY: &str = "new-key";
 
 pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Result<Taken, String> {
     match id {
-        PageId::DkimOverview => take_overview(facts, answer),
+        PageId::DkimOverview => take_overview(facts, answer, live),
+        PageId::DkimSetup { sender } => setting_up::take_setup(facts, sender, &answer, live),
+        PageId::DkimPart { sender, part } => {
+            setting_up::take_part(facts, sender, *part, answer, live)
+        }
         PageId::DkimKey { sender } => take_key(facts, sender, answer, live),
         PageId::DkimCollect { sender, index } => take_paste(facts, sender, *index, answer, live),
         PageId::DkimSwitch { sender } => take_switch(facts, sender, answer, live),
@@ -78,12 +85,14 @@ fn give_up(facts: &mut Facts, sender: &str, index: usize, live: &Live) -> Result
 }
 
 /// What is not ticked is left for later.
-fn take_overview(facts: &mut Facts, answer: Answer) -> Result<Taken, String> {
+fn take_overview(facts: &mut Facts, answer: Answer, live: &Live) -> Result<Taken, String> {
     if let Answer::Ticked(now) = answer {
         for sender in service::ticked(facts) {
-            let later = !now.contains(&sender);
-            if later || facts.dkim.contains_key(&sender) {
-                facts.dkim.entry(sender).or_default().later = later;
+            if !now.contains(&sender) {
+                setting_up::leave(facts, &sender, live);
+            } else if let Some(choice) = facts.dkim.get_mut(&sender) {
+                choice.later = false;
+                choice.later_since = None;
             }
         }
     }
@@ -110,7 +119,7 @@ fn take_key(facts: &mut Facts, sender: &str, answer: Answer, live: &Live) -> Res
         _ => Algorithm::Rsa2048.as_str().to_owned(),
     };
     if chosen == "later" {
-        facts.dkim.entry(sender.to_owned()).or_default().later = true;
+        setting_up::leave(facts, sender, live);
         return Ok(Taken::default());
     }
     if let Some(host) = chosen.strip_prefix("keep:") {
@@ -185,12 +194,7 @@ fn take_paste(
         if sender::collected(facts, sender, index).is_some() {
             return Ok(Taken::default());
         }
-        seen::note(
-            facts,
-            live.now,
-            format!("{}: left for later", service::name(sender)),
-        );
-        facts.dkim.entry(sender.to_owned()).or_default().later = true;
+        setting_up::leave(facts, sender, live);
         return Ok(Taken::default());
     }
     let domain = service::domain(facts);
@@ -232,6 +236,7 @@ fn take_paste(
     }
     let choice = facts.dkim.entry(sender.to_owned()).or_default();
     choice.later = false;
+    choice.later_since = None;
     choice.records = records
         .into_iter()
         .enumerate()
@@ -246,7 +251,7 @@ fn take_paste(
         .into_iter()
         .find(|page| match page {
             PageId::DkimCollect { index, .. } => sender::collected(facts, sender, *index).is_none(),
-            PageId::DkimRecord { .. } => true,
+            PageId::DkimPart { .. } | PageId::DkimRecord { .. } => true,
             _ => false,
         });
     Ok(Taken {
@@ -355,6 +360,9 @@ fn take_switch(
         Answer::Chosen(chosen) => chosen,
         _ => "done".to_owned(),
     };
+    if let Some(taken) = switching::take(facts, sender, &chosen, live) {
+        return taken;
+    }
     match chosen.as_str() {
         "done" => {
             if !sender::was_published(facts, live, sender) {
@@ -375,14 +383,17 @@ fn take_switch(
                         service::name(sender)
                     ),
                 );
+                if open::unsigned_domain(sender).is_some() {
+                    return Ok(switching::same(sender));
+                }
             }
             Ok(Taken::default())
         }
         "later" => {
-            let told = sender::way(facts, sender) == Way::Told;
-            let choice = facts.dkim.entry(sender.to_owned()).or_default();
-            choice.switched_on = false;
-            choice.later = told;
+            if sender::way(facts, sender) == Way::Told {
+                setting_up::leave(facts, sender, live);
+            }
+            facts.dkim.entry(sender.to_owned()).or_default().switched_on = false;
             Ok(Taken::default())
         }
         "records" => {

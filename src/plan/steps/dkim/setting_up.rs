@@ -1,0 +1,713 @@
+//! The set-up of a service that sends, as its own small task: what it will need, and the parts besides its keys.
+
+use crate::catalog;
+use crate::catalog::bounce::Bounce;
+use crate::catalog::bounce::Shown;
+use crate::catalog::dkim::KeyRecord;
+use crate::catalog::owner::Owner;
+use crate::catalog::spf::SpfNeed;
+use crate::catalog::spf::by_spf_term;
+use crate::plan::facts::Collected;
+use crate::plan::facts::Facts;
+use crate::plan::facts::Live;
+use crate::plan::page::Answer;
+use crate::plan::page::Block;
+use crate::plan::page::Form;
+use crate::plan::page::Next;
+use crate::plan::page::Page;
+use crate::plan::page::PageId;
+use crate::plan::page::Part;
+use crate::plan::paste;
+use crate::plan::paste::Pasted;
+use crate::plan::seen;
+use crate::plan::service;
+use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::open;
+use crate::plan::steps::dkim::pages::choice;
+use crate::plan::steps::dkim::pages::page_of;
+use crate::plan::steps::dkim::parts;
+use crate::plan::steps::dkim::sender;
+use crate::plan::steps::dkim::sender::Way;
+use crate::plan::steps::dkim::target;
+use crate::plan::walk::Taken;
+use crate::records::name::DomainName;
+use crate::records::sighting::RecordType;
+
+const START: &str = "start";
+const LATER: &str = "later";
+const WITH: &str = "with";
+const WITHOUT: &str = "without";
+
+const WHY_BOUNCE: &str = "Mail that cannot be delivered goes back to a bounce address (return-path), and receivers look at the domain of that \
+                          address for SPF. With a name below your domain there, SPF counts for your domain too, beside the signature.";
+const WHY_SPF: &str = "Some services have servers of their own for each account, so the term for the list of allowed senders (SPF) holds the number of \
+                       your account. Nobody but the service knows it.";
+const WHY_PROOF: &str = "A service that sends as your domain has to be sure that the domain is yours. The text does nothing else and can be seen by \
+                         everybody; leave it in place, since some services look again.";
+
+/// The first page of a sender: what to do there, what it needs, and why.
+pub(super) fn setup(facts: &Facts, sender: &str) -> Page {
+    let name = service::name(sender);
+    let owner = catalog::owner(sender);
+    let mut blocks = Vec::new();
+    if let Some(what) = open::of(facts, None, sender).filter(|_| sender::was_begun(facts, sender)) {
+        blocks.push(Block::Text(format!("Begun, and open: {what}.")));
+    }
+    blocks.push(Block::Steps(console(sender)));
+    let mut rows = vec![("Keys".to_owned(), keys_in_words(facts, sender))];
+    if let Some(bounces) = parts::bounces_in_words(facts, sender) {
+        rows.push(("Bounces to".to_owned(), bounces));
+    }
+    rows.push(("SPF".to_owned(), parts::spf_in_words(facts, sender)));
+    blocks.push(Block::Rows(rows));
+    let why = [
+        owner.and_then(Owner::notes),
+        owner
+            .and_then(Owner::dkim)
+            .and_then(|dkim| dkim.note.as_deref()),
+    ]
+    .into_iter()
+    .flatten()
+    .map(str::to_owned)
+    .chain(
+        owner
+            .and_then(Owner::docs)
+            .map(|docs| format!("Its own guide: {docs}")),
+    )
+    .chain(std::iter::once(dkim::pages::WHY.to_owned()))
+    .collect::<Vec<_>>()
+    .join(" ");
+    let page = page_of(
+        PageId::DkimSetup {
+            sender: sender.to_owned(),
+        },
+        format!("Set up {name}"),
+        blocks,
+        Form::Choose {
+            options: vec![
+                choice(START, "Go through it now", ""),
+                choice(
+                    LATER,
+                    "Not now: go on with the others",
+                    "it stays on the list",
+                ),
+            ],
+            selected: 0,
+        },
+        Next::Go("Choose".to_owned()),
+    );
+    Page { why, ..page }
+}
+
+/// What to do in the console: as the catalog has it, else what such consoles have in common.
+fn console(sender: &str) -> Vec<String> {
+    let name = service::name(sender);
+    let owner = catalog::owner(sender);
+    let told = owner.map_or(&[][..], |owner| owner.console());
+    if !told.is_empty() {
+        return told.to_vec();
+    }
+    let menu = owner.map_or(&[][..], |owner| owner.menu());
+    let way = if menu.is_empty() {
+        format!(
+            "Sign in at {name}. In its settings look for \"domain authentication\", \"sending domain\" or \"DKIM\"."
+        )
+    } else {
+        format!("Sign in at {name}: {}.", menu.join(" > "))
+    };
+    vec![
+        way,
+        "Add your domain there and keep the page with the DNS records open.".to_owned(),
+        "When the records are seen in the DNS, let it check them and switch signing on.".to_owned(),
+    ]
+}
+
+fn keys_in_words(facts: &Facts, sender: &str) -> String {
+    if sender::is_found_in_dns(facts, sender) {
+        return "found in your DNS already".to_owned();
+    }
+    let several = |number: usize, what: &str| match number {
+        1 => format!("one {what}"),
+        _ => format!("{number} {what}s"),
+    };
+    match sender::way(facts, sender) {
+        Way::Fixed => {
+            let keys = sender::keys(facts, sender);
+            format!(
+                "{}, the same for everybody",
+                several(
+                    keys.len(),
+                    keys.first().map_or("record", |key| kind(key.record_type))
+                )
+            )
+        }
+        Way::Console(console) => {
+            let kind = console.record_type.map_or("record", kind);
+            if console.expected.is_empty() {
+                match console.record_type {
+                    Some(_) => format!("{kind}, as it shows you"),
+                    None => "as it shows you".to_owned(),
+                }
+            } else {
+                format!("{}, as it shows you", several(console.expected.len(), kind))
+            }
+        }
+        Way::OwnKey => "made here".to_owned(),
+        Way::Told => "not known here; ask it for DKIM".to_owned(),
+    }
+}
+
+fn kind(record_type: RecordType) -> &'static str {
+    match record_type {
+        RecordType::Cname => "alias (CNAME)",
+        RecordType::Mx => "mail server (MX)",
+        _ => "TXT record",
+    }
+}
+
+/// The page of one part.
+pub(super) fn part(facts: &Facts, sender: &str, part: Part) -> Page {
+    let id = PageId::DkimPart {
+        sender: sender.to_owned(),
+        part,
+    };
+    let name = service::name(sender);
+    let (title, why) = match part {
+        Part::Bounce => (format!("{name}: the address for bounces"), WHY_BOUNCE),
+        Part::Spf => (format!("{name}: its term for SPF"), WHY_SPF),
+        Part::Ownership => (format!("{name}: proof that the domain is yours"), WHY_PROOF),
+    };
+    let (blocks, form) = match part {
+        Part::Bounce => bounce(facts, sender),
+        Part::Spf => spf(facts, sender),
+        Part::Ownership => ownership(facts, sender),
+    };
+    let page = page_of(id, title, blocks, form, Next::Go("Take it".to_owned()));
+    Page {
+        why: why.to_owned(),
+        ..page
+    }
+}
+
+fn bounce(facts: &Facts, sender: &str) -> (Vec<Block>, Form) {
+    let name = service::name(sender);
+    let note = catalog::sender(sender)
+        .and_then(|entry| entry.return_path.as_ref())
+        .and_then(|path| path.note.clone());
+    match catalog::owner(sender).map(|owner| owner.bounce(&service::domain(facts))) {
+        Some(Bounce::Fixed(records)) => fixed_bounce(facts, sender, &records, note),
+        Some(Bounce::FromConsole(shown)) => {
+            let mut steps = vec![format!(
+                "At {name} look for \"return-path\", \"bounce domain\" or \"MAIL FROM\" beside the keys."
+            )];
+            steps.push(what_to_copy(&shown));
+            let mut blocks = vec![Block::Steps(steps)];
+            if let Some(place) = catalog::sender(sender).and_then(|entry| entry.spf_where.clone()) {
+                blocks.push(Block::Note(format!("Its SPF: {place}")));
+            }
+            blocks.extend(note.map(Block::Note));
+            if let Some(manual) = catalog::sender(sender)
+                .and_then(|entry| entry.return_path.as_ref())
+                .and_then(|path| path.manual.clone())
+            {
+                blocks.push(Block::Note(format!("Set up by hand instead: {manual}")));
+            }
+            let value = kept(facts, sender, |choice| &choice.bounce);
+            (
+                blocks,
+                Form::Paste {
+                    label: "Names and values".to_owned(),
+                    value,
+                    hint: "an empty field: it asks for none".to_owned(),
+                },
+            )
+        }
+        _ => (
+            vec![Block::Text(format!("{name} asks for none."))],
+            Form::Nothing,
+        ),
+    }
+}
+
+fn fixed_bounce(
+    facts: &Facts,
+    sender: &str,
+    records: &[KeyRecord],
+    note: Option<String>,
+) -> (Vec<Block>, Form) {
+    let name = service::name(sender);
+    let without = parts::is_seen(facts, sender, Part::Bounce)
+        && facts
+            .dkim
+            .get(sender)
+            .is_none_or(|choice| choice.bounce.is_empty());
+    let mut blocks = vec![
+        Block::Text(format!(
+            "{name} can take bounces at a name below your domain. Then SPF counts for your domain too:"
+        )),
+        Block::Rows(
+            records
+                .iter()
+                .map(|record| {
+                    (
+                        record.host.clone(),
+                        format!("{} {}", record.record_type, record.target),
+                    )
+                })
+                .collect(),
+        ),
+    ];
+    blocks.extend(note.map(Block::Note));
+    let many = records.len();
+    (
+        blocks,
+        Form::Choose {
+            options: vec![
+                choice(
+                    WITH,
+                    "With it",
+                    &seen::count(i64::try_from(many).unwrap_or(1), "more record"),
+                ),
+                choice(WITHOUT, "Without it", "the signature (DKIM) does the work"),
+            ],
+            selected: usize::from(without),
+        },
+    )
+}
+
+fn what_to_copy(shown: &Shown) -> String {
+    let kinds: Vec<&str> = shown
+        .types
+        .iter()
+        .map(|kind| match kind {
+            RecordType::Cname => "an alias (CNAME)",
+            RecordType::Mx => "a mail server (MX)",
+            _ => "a TXT that begins with v=spf1",
+        })
+        .collect();
+    let kinds = if shown.types == [RecordType::Mx, RecordType::Txt] {
+        kinds.join(" and ")
+    } else {
+        kinds.join(" or ")
+    };
+    let host = match (&shown.host, &shown.host_looks_like) {
+        (Some(host), _) => format!(" at {host}"),
+        (None, Some(form)) if form.chars().any(|c| c.is_ascii_alphanumeric()) => {
+            format!(" at a name like {form}")
+        }
+        _ => String::new(),
+    };
+    let form = shown.looks_like().map_or(String::new(), |form| {
+        format!(" It points to a name like {form}")
+    });
+    format!("Copy {kinds}{host}, names and values.{form}")
+}
+
+fn spf(facts: &Facts, sender: &str) -> (Vec<Block>, Form) {
+    let name = service::name(sender);
+    let (looks_like, hint) = match catalog::owner(sender).map(Owner::spf_terms) {
+        Some(SpfNeed::PerAccount { looks_like, hint }) => (looks_like, hint),
+        _ => (None, None),
+    };
+    let mut steps = vec![match looks_like {
+        Some(form) => format!("At {name} look for SPF. Its term looks like {form}"),
+        None => format!("At {name} look for SPF beside the keys: a term that begins with include:"),
+    }];
+    steps.push("Copy it. It may stand in a whole record (v=spf1 ...): paste that, only the term of the service is taken.".to_owned());
+    let mut blocks = vec![
+        Block::Steps(steps),
+        Block::Text(
+            "It goes into the one list of your domain in the step \"Allowed senders\". Never add a second SPF record.".to_owned(),
+        ),
+    ];
+    blocks.extend(hint.map(Block::Note));
+    let value: Vec<String> = parts::terms(facts, sender)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    (
+        blocks,
+        Form::Type {
+            label: "Term".to_owned(),
+            value: value.join(" "),
+            hint: "an empty field: it shows none".to_owned(),
+        },
+    )
+}
+
+fn ownership(facts: &Facts, sender: &str) -> (Vec<Block>, Form) {
+    let name = service::name(sender);
+    let proof = parts::proof(sender);
+    let begins = proof
+        .as_ref()
+        .map(|proof| proof.begins.join(" or "))
+        .filter(|begins| !begins.is_empty());
+    let host = proof.map(|proof| proof.host).unwrap_or_default();
+    let place = if host.is_empty() {
+        "at your domain itself (@)".to_owned()
+    } else {
+        format!("at {host}")
+    };
+    let text = match begins {
+        Some(begins) => format!(
+            "{name} may ask for a TXT record that proves that the domain is yours, {place}. It begins with {begins}"
+        ),
+        None => format!(
+            "{name} may ask for a TXT record that proves that the domain is yours, {place}."
+        ),
+    };
+    (
+        vec![
+            Block::Text(text),
+            Block::Text(
+                "If it shows you one, paste it. If not, or if it is verified there already, leave the field empty."
+                    .to_owned(),
+            ),
+        ],
+        Form::Paste {
+            label: "Name and value".to_owned(),
+            value: kept(facts, sender, |choice| &choice.ownership),
+            hint: "an empty field: it asks for none".to_owned(),
+        },
+    )
+}
+
+/// What was collected, as text that reads back the same.
+fn kept(
+    facts: &Facts,
+    sender: &str,
+    list: impl Fn(&crate::plan::facts::DkimChoice) -> &Vec<Collected>,
+) -> String {
+    let Some(choice) = facts.dkim.get(sender) else {
+        return String::new();
+    };
+    let lines: Vec<String> = list(choice)
+        .iter()
+        .map(|record| {
+            let host = if record.host.is_empty() {
+                "@"
+            } else {
+                &record.host
+            };
+            format!(
+                "{host} {} {}",
+                record.record_type,
+                record.value.as_deref().unwrap_or_default()
+            )
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// Takes the answer of the first page.
+pub(super) fn take_setup(
+    facts: &mut Facts,
+    sender: &str,
+    answer: &Answer,
+    live: &Live,
+) -> Result<Taken, String> {
+    let chosen = match answer {
+        Answer::Chosen(chosen) => chosen.as_str(),
+        _ => START,
+    };
+    match chosen {
+        LATER => {
+            leave(facts, sender, live);
+            Ok(Taken::default())
+        }
+        START => {
+            let choice = facts.dkim.entry(sender.to_owned()).or_default();
+            choice.begun = true;
+            choice.later = false;
+            choice.later_since = None;
+            Ok(Taken::default())
+        }
+        _ => Err("Choose one of the ways in the list.".to_owned()),
+    }
+}
+
+/// Leaves a sender for later: it stays on the list, and what is published of it stays watched.
+pub(super) fn leave(facts: &mut Facts, sender: &str, live: &Live) {
+    let at = seen::note_clock(facts, live.now);
+    let choice = facts.dkim.entry(sender.to_owned()).or_default();
+    let before = choice.later;
+    choice.later = true;
+    choice.later_since = choice.later_since.filter(|_| before).or(Some(at));
+    if !before {
+        seen::note(
+            facts,
+            live.now,
+            format!("{}: left for later", service::name(sender)),
+        );
+    }
+}
+
+/// Takes the answer about a part.
+pub(super) fn take_part(
+    facts: &mut Facts,
+    sender: &str,
+    part: Part,
+    answer: Answer,
+    live: &Live,
+) -> Result<Taken, String> {
+    match part {
+        Part::Bounce => take_bounce(facts, sender, answer)?,
+        Part::Spf => take_spf(facts, sender, answer)?,
+        Part::Ownership => take_ownership(facts, sender, answer)?,
+    }
+    let choice = facts.dkim.entry(sender.to_owned()).or_default();
+    let first = choice.parts_seen.insert(part.as_str().to_owned());
+    if first {
+        let what = match part {
+            Part::Bounce => "bounce address",
+            Part::Spf => "term for SPF",
+            Part::Ownership => "proof of ownership",
+        };
+        seen::note(
+            facts,
+            live.now,
+            format!("{}: {what} settled", service::name(sender)),
+        );
+    }
+    Ok(Taken::default())
+}
+
+fn take_bounce(facts: &mut Facts, sender: &str, answer: Answer) -> Result<(), String> {
+    let domain = service::domain(facts);
+    let Some(owner) = catalog::owner(sender) else {
+        return Ok(());
+    };
+    let records = match (owner.bounce(&domain), answer) {
+        (Bounce::Fixed(_), Answer::Chosen(chosen)) if chosen == WITHOUT => Vec::new(),
+        (Bounce::Fixed(records), _) => records
+            .into_iter()
+            .map(|record| Collected {
+                host: record.host,
+                record_type: record.record_type.to_string(),
+                value: Some(record.target),
+            })
+            .collect(),
+        (Bounce::FromConsole(shown), Answer::Typed(text)) if !text.trim().is_empty() => {
+            let pasted = paste::others::read(&text, &domain, &[])?;
+            bounce_records(pasted, &shown, &domain, sender)?
+        }
+        _ => Vec::new(),
+    };
+    for record in &records {
+        not_taken(facts, sender, record)?;
+    }
+    facts.dkim.entry(sender.to_owned()).or_default().bounce = records;
+    Ok(())
+}
+
+/// Judges what was pasted for the bounce address, and adds the SPF record that is the same for everybody.
+fn bounce_records(
+    pasted: Vec<Pasted>,
+    shown: &Shown,
+    domain: &DomainName,
+    sender: &str,
+) -> Result<Vec<Collected>, String> {
+    let name = service::name(sender);
+    let mut records: Vec<Collected> = Vec::new();
+    for record in &pasted {
+        let Some(host) = record.host.clone().or_else(|| shown.host.clone()) else {
+            return Err(format!(
+                "The value was understood, and its name is missing. Paste both: the name below {domain} and the value."
+            ));
+        };
+        if host.is_empty() {
+            return Err(match record.record_type {
+                RecordType::Mx => format!(
+                    "This would send the mail of {domain} itself to {name}. The record belongs on a name below it, such as the one that \
+                     {name} shows."
+                ),
+                RecordType::Txt => format!(
+                    "An SPF record for {domain} itself has its own step: there may be only one. Paste the one for the name below it."
+                ),
+                _ => format!(
+                    "An alias cannot stand at {domain} itself. Paste the name below it that {name} shows."
+                ),
+            });
+        }
+        target::check_place(record, domain)?;
+        check_bounce(record, shown, &name)?;
+        let collected = Collected {
+            host,
+            record_type: record.record_type.to_string(),
+            value: Some(record.value.clone()),
+        };
+        if !records.contains(&collected) {
+            records.push(collected);
+        }
+    }
+    let hosts: Vec<String> = records
+        .iter()
+        .filter(|record| record.record_type == "MX")
+        .map(|record| record.host.clone())
+        .collect();
+    for host in hosts {
+        let has_text = records
+            .iter()
+            .any(|record| record.host == host && record.record_type == "TXT");
+        if let Some(spf) = shown.spf.as_ref().filter(|_| !has_text) {
+            records.push(Collected {
+                host,
+                record_type: "TXT".to_owned(),
+                value: Some(spf.clone()),
+            });
+        }
+    }
+    let beside_alias = records.iter().find(|alias| {
+        alias.record_type == "CNAME"
+            && records
+                .iter()
+                .any(|other| other.host == alias.host && other != *alias)
+    });
+    if let Some(alias) = beside_alias {
+        return Err(format!(
+            "At {} an alias (CNAME) and something else were pasted. An alias stands alone: paste what {name} shows now.",
+            alias.host
+        ));
+    }
+    Ok(records)
+}
+
+fn check_bounce(record: &Pasted, shown: &Shown, name: &str) -> Result<(), String> {
+    if !shown.types.contains(&record.record_type) {
+        return Err(format!(
+            "This is {}. {name} shows {} here.",
+            kind(record.record_type),
+            shown
+                .types
+                .iter()
+                .map(|kind| self::kind(*kind))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        ));
+    }
+    let target = match record.record_type {
+        RecordType::Txt => return Ok(()),
+        RecordType::Mx => record.value.split(' ').next_back().unwrap_or_default(),
+        _ => record.value.as_str(),
+    };
+    let target: DomainName = target
+        .parse()
+        .map_err(|_| "The value is not a name. Copy it again.".to_owned())?;
+    let is_manual = shown.types.len() == 3 && record.record_type != RecordType::Cname;
+    if is_manual || shown.accepts(&target) {
+        return Ok(());
+    }
+    Err(format!(
+        "This cannot be the value that {name} shows: it looks like {}. Yours was {target}. Copy it again, to its last character.",
+        shown.looks_like().unwrap_or_default()
+    ))
+}
+
+/// Refuses a name at which another sender has another record.
+fn not_taken(facts: &Facts, sender: &str, record: &Collected) -> Result<(), String> {
+    for other in service::ticked(facts) {
+        if other == sender {
+            continue;
+        }
+        let clash = sender::values(facts, &other).into_iter().any(|value| {
+            let one_is_alias =
+                value.record_type == RecordType::Cname || record.record_type == "CNAME";
+            value.host.eq_ignore_ascii_case(&record.host)
+                && one_is_alias
+                && Some(&value.value) != record.value.as_ref()
+        });
+        if clash {
+            return Err(format!(
+                "The name {} is used for {} already. Choose another name for bounces at {}.",
+                record.host,
+                service::name(&other),
+                service::name(sender)
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn take_spf(facts: &mut Facts, sender: &str, answer: Answer) -> Result<(), String> {
+    let text = match answer {
+        Answer::Typed(text) => text,
+        _ => String::new(),
+    };
+    let mut terms: Vec<String> = Vec::new();
+    if !text.trim().is_empty() {
+        let mut foreign = None;
+        for term in paste::others::terms(&text)? {
+            let term = term.to_string();
+            match by_spf_term(&term) {
+                Some(found)
+                    if found.owner.id() != sender
+                        && !found.also.iter().any(|owner| owner.id() == sender) =>
+                {
+                    foreign = Some(format!(
+                        "{term} belongs to {}, not to {}. Copy the term that {} shows.",
+                        found.owner.name(),
+                        service::name(sender),
+                        service::name(sender)
+                    ));
+                }
+                _ => terms.push(term),
+            }
+        }
+        if let Some(foreign) = foreign.filter(|_| terms.is_empty()) {
+            return Err(foreign);
+        }
+    }
+    let choice = facts.dkim.entry(sender.to_owned()).or_default();
+    if choice.spf_terms != terms {
+        choice.spf_terms = terms;
+        // The plan of the list is looked at again.
+        facts.spf.confirmed = false;
+    }
+    Ok(())
+}
+
+fn take_ownership(facts: &mut Facts, sender: &str, answer: Answer) -> Result<(), String> {
+    let text = match answer {
+        Answer::Typed(text) => text,
+        _ => String::new(),
+    };
+    let mut records = Vec::new();
+    if let Some(proof) = parts::proof(sender).filter(|_| !text.trim().is_empty()) {
+        let domain = service::domain(facts);
+        // Where it is not known how the text begins, the longest word of the paste is it.
+        let begins = if proof.begins.is_empty() {
+            text.split_whitespace()
+                .max_by_key(|word| word.len())
+                .map(|word| vec![word.trim_matches('"').to_owned()])
+                .unwrap_or_default()
+        } else {
+            proof.begins.clone()
+        };
+        let pasted = paste::others::read(&text, &domain, &begins)
+            .ok()
+            .into_iter()
+            .flatten()
+            .find(|record| record.record_type == RecordType::Txt)
+            .filter(|record| !record.value.to_ascii_lowercase().starts_with("v=spf1"));
+        let Some(pasted) = pasted else {
+            return Err(format!(
+                "The text that proves the domain to {} was not found{}. Copy its value again, or leave the field empty.",
+                service::name(sender),
+                match proof.begins.as_slice() {
+                    [] => String::new(),
+                    begins => format!(": it begins with {}", begins.join(" or ")),
+                }
+            ));
+        };
+        records.push(Collected {
+            host: pasted
+                .host
+                .filter(|host| !host.is_empty())
+                .unwrap_or(proof.host),
+            record_type: "TXT".to_owned(),
+            value: Some(pasted.value),
+        });
+    }
+    facts.dkim.entry(sender.to_owned()).or_default().ownership = records;
+    Ok(())
+}
