@@ -12,10 +12,10 @@ use crate::plan::paste::Pasted;
 use crate::plan::seen;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::answers;
 use crate::plan::steps::dkim::open;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
-use crate::plan::steps::dkim::setting_up;
 use crate::plan::steps::dkim::switching;
 use crate::plan::steps::dkim::target;
 use crate::plan::walk::Taken;
@@ -28,10 +28,8 @@ pub const NEW_KEY: &str = "new-key";
 pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Result<Taken, String> {
     match id {
         PageId::DkimOverview => take_overview(facts, answer, live),
-        PageId::DkimSetup { sender } => setting_up::take_setup(facts, sender, &answer, live),
-        PageId::DkimPart { sender, part } => {
-            setting_up::take_part(facts, sender, *part, answer, live)
-        }
+        PageId::DkimSetup { sender } => answers::take_setup(facts, sender, &answer, live),
+        PageId::DkimPart { sender, part } => answers::take_part(facts, sender, *part, answer, live),
         PageId::DkimKey { sender } => take_key(facts, sender, answer, live),
         PageId::DkimCollect { sender, index } => take_paste(facts, sender, *index, answer, live),
         PageId::DkimSwitch { sender } => take_switch(facts, sender, answer, live),
@@ -89,7 +87,7 @@ fn take_overview(facts: &mut Facts, answer: Answer, live: &Live) -> Result<Taken
     if let Answer::Ticked(now) = answer {
         for sender in service::ticked(facts) {
             if !now.contains(&sender) {
-                setting_up::leave(facts, &sender, live);
+                answers::leave(facts, &sender, live);
             } else if let Some(choice) = facts.dkim.get_mut(&sender) {
                 choice.later = false;
                 choice.later_since = None;
@@ -119,7 +117,7 @@ fn take_key(facts: &mut Facts, sender: &str, answer: Answer, live: &Live) -> Res
         _ => Algorithm::Rsa2048.as_str().to_owned(),
     };
     if chosen == "later" {
-        setting_up::leave(facts, sender, live);
+        answers::leave(facts, sender, live);
         return Ok(Taken::default());
     }
     if let Some(host) = chosen.strip_prefix("keep:") {
@@ -194,7 +192,7 @@ fn take_paste(
         if sender::collected(facts, sender, index).is_some() {
             return Ok(Taken::default());
         }
-        setting_up::leave(facts, sender, live);
+        answers::leave(facts, sender, live);
         return Ok(Taken::default());
     }
     let domain = service::domain(facts);
@@ -391,7 +389,7 @@ fn take_switch(
         }
         "later" => {
             if sender::way(facts, sender) == Way::Told {
-                setting_up::leave(facts, sender, live);
+                answers::leave(facts, sender, live);
             }
             facts.dkim.entry(sender.to_owned()).or_default().switched_on = false;
             Ok(Taken::default())
