@@ -38,6 +38,10 @@ pub enum PageId {
     DkimSetup {
         sender: String,
     },
+    /// What to do in the console of a service that sends.
+    DkimConsole {
+        sender: String,
+    },
     /// Key type and selector for an own server.
     DkimKey {
         sender: String,

@@ -28,6 +28,7 @@ pub fn step_of(id: &PageId) -> StepId {
         | PageId::MailboxProof => StepId::Mailbox,
         PageId::DkimOverview
         | PageId::DkimSetup { .. }
+        | PageId::DkimConsole { .. }
         | PageId::DkimPart { .. }
         | PageId::DkimKey { .. }
         | PageId::DkimCollect { .. }

@@ -11,5 +11,8 @@ mod mending;
 mod pasted;
 mod properties;
 mod rungs;
+mod senders_services;
+mod senders_signing;
+mod senders_unfinished;
 mod sights;
 mod signing;

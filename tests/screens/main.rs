@@ -6,6 +6,7 @@ mod explaining;
 mod fuzz;
 mod pages;
 mod practice;
+mod senders;
 mod setups;
 mod start;
 mod typed_at;

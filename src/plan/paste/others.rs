@@ -73,6 +73,13 @@ pub fn read(text: &str, domain: &DomainName, begins: &[String]) -> Result<Vec<Pa
         hosts.push(host.clone());
         values = one;
     }
+    // A target that a panel lengthened by the domain looks like a name in it; who takes it says so.
+    if values.is_empty()
+        && let [_, target] = hosts.as_slice()
+        && let Ok(target) = domain.prefixed(target)
+    {
+        values.push((RecordType::Cname, target.to_string(), Some(0)));
+    }
     if values.is_empty() {
         return Err(match hosts.first() {
             Some(_) => format!("Only a name was pasted; the value is missing. {AGAIN}"),

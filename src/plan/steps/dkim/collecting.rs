@@ -9,6 +9,7 @@ use crate::plan::page::Next;
 use crate::plan::page::Page;
 use crate::plan::page::PageId;
 use crate::plan::service;
+use crate::plan::steps::dkim::pages::WHY;
 use crate::plan::steps::dkim::pages::page_of;
 use crate::plan::steps::dkim::parts;
 use crate::plan::steps::dkim::sender;
@@ -78,20 +79,31 @@ pub(super) fn collect(facts: &Facts, sender: &str, index: usize) -> Page {
     } else {
         console_steps.to_vec()
     };
-    steps.push(what_to_copy(&console, index, all));
-    steps.push(
-        "Paste it here, with or without its name, quotes and dots: all are understood.".to_owned(),
-    );
-    blocks.push(Block::Steps(steps));
-    if let Some(note) = owner
-        .and_then(|owner| owner.dkim())
-        .and_then(|dkim| dkim.note.as_ref())
-    {
-        blocks.push(Block::Note(note.clone()));
-    } else if let Some(docs) = owner.and_then(|owner| owner.docs()) {
-        blocks.push(Block::Note(format!("Its own guide: {docs}")));
+    if !parts::has_setup(sender) && !console_steps.is_empty() {
+        steps.push(what_to_paste(&console, index, all));
+    } else {
+        steps.push(what_to_copy(&console, index, all));
+        steps.push(
+            "Paste it here, with or without its name, quotes and dots: all are understood."
+                .to_owned(),
+        );
     }
-    page_of(
+    blocks.push(Block::Steps(steps));
+    let note = owner
+        .and_then(|owner| owner.dkim())
+        .and_then(|dkim| dkim.note.as_ref());
+    let mut why = WHY.to_owned();
+    match note {
+        // Where the way is told step by step, there is no room for more.
+        Some(note) if !console_steps.is_empty() => why = format!("{note} {WHY}"),
+        Some(note) => blocks.push(Block::Note(note.clone())),
+        None => blocks.extend(
+            owner
+                .and_then(|owner| owner.docs())
+                .map(|docs| Block::Note(format!("Its own guide: {docs}"))),
+        ),
+    }
+    let page = page_of(
         id,
         title,
         blocks,
@@ -101,7 +113,32 @@ pub(super) fn collect(facts: &Facts, sender: &str, index: usize) -> Page {
             hint: "an empty field leaves this sender for later".to_owned(),
         },
         Next::Go("Take it".to_owned()),
-    )
+    );
+    Page { why, ..page }
+}
+
+/// The last step where those before it told what to copy.
+fn what_to_paste(console: &Console, index: usize, all: usize) -> String {
+    let what = match (index, all) {
+        (_, 1) => "Paste both here: the name and the value.".to_owned(),
+        (0, _) => format!("Paste all {all} here at once, or one after the other."),
+        _ => match console
+            .expected
+            .get(index)
+            .and_then(|expected| expected.host.as_ref())
+        {
+            Some(host) => format!("Paste what {host} points to."),
+            None => "Paste the next one.".to_owned(),
+        },
+    };
+    match console
+        .expected
+        .get(index)
+        .and_then(|expected| expected.looks_like())
+    {
+        Some(form) => format!("{what} It looks like {form}"),
+        None => what,
+    }
 }
 
 fn what_to_copy(console: &Console, index: usize, all: usize) -> String {

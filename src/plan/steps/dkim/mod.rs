@@ -63,6 +63,7 @@ pub fn pages_of(facts: &Facts, sender: &str) -> Vec<PageId> {
     let values = sender::keys(facts, sender);
     if parts::has_setup(sender) {
         pages.push(PageId::DkimSetup { sender: id() });
+        pages.push(PageId::DkimConsole { sender: id() });
     }
     match sender::way(facts, sender) {
         Way::OwnKey => {
@@ -195,9 +196,13 @@ pub fn record(facts: &Facts, sender: &str, index: usize) -> Result<Wanted, Strin
         .get(index)
         .ok_or_else(|| "there is no such record".to_owned())?;
     let domain = service::domain(facts);
-    let owner = domain
-        .prefixed(&value.host)
-        .map_err(|error| format!("the name of the record is not valid: {error}"))?;
+    let owner = if value.host.is_empty() {
+        domain
+    } else {
+        domain
+            .prefixed(&value.host)
+            .map_err(|error| format!("the name of the record is not valid: {error}"))?
+    };
     let content = content(value)?;
     let record = clean(Record {
         owner,

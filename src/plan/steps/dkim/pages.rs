@@ -35,6 +35,7 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
     match id {
         PageId::DkimKey { sender } => key(facts, live, sender),
         PageId::DkimSetup { sender } => setting_up::setup(facts, sender),
+        PageId::DkimConsole { sender } => setting_up::console(sender),
         PageId::DkimPart { sender, part } => setting_up::part(facts, sender, *part),
         PageId::DkimCollect { sender, index } => collecting::collect(facts, sender, *index),
         PageId::DkimRecord { sender, index } => record(facts, live, sender, *index),

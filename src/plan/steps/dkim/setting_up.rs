@@ -37,38 +37,21 @@ const WHY_SPF: &str = "Some services have servers of their own for each account,
 const WHY_PROOF: &str = "A service that sends as your domain has to be sure that the domain is yours. The text does nothing else and can be seen by \
                          everybody; leave it in place, since some services look again.";
 
-/// The first page of a sender: what to do there, what it needs, and why.
+/// The first page of a sender: what it needs, and why.
 pub(super) fn setup(facts: &Facts, sender: &str) -> Page {
     let name = service::name(sender);
-    let owner = catalog::owner(sender);
     let mut blocks = Vec::new();
     if let Some(what) = open::of(facts, None, sender).filter(|_| sender::was_begun(facts, sender)) {
         blocks.push(Block::Text(format!("Begun, and open: {what}.")));
+    } else {
+        blocks.push(Block::Text("What it needs:".to_owned()));
     }
-    blocks.push(Block::Steps(console(sender)));
     let mut rows = vec![("Keys".to_owned(), keys_in_words(facts, sender))];
     if let Some(bounces) = parts::bounces_in_words(facts, sender) {
         rows.push(("Bounces to".to_owned(), bounces));
     }
     rows.push(("SPF".to_owned(), parts::spf_in_words(facts, sender)));
     blocks.push(Block::Rows(rows));
-    let why = [
-        owner.and_then(Owner::notes),
-        owner
-            .and_then(Owner::dkim)
-            .and_then(|dkim| dkim.note.as_deref()),
-    ]
-    .into_iter()
-    .flatten()
-    .map(str::to_owned)
-    .chain(
-        owner
-            .and_then(Owner::docs)
-            .map(|docs| format!("Its own guide: {docs}")),
-    )
-    .chain(std::iter::once(dkim::pages::WHY.to_owned()))
-    .collect::<Vec<_>>()
-    .join(" ");
     let page = page_of(
         PageId::DkimSetup {
             sender: sender.to_owned(),
@@ -88,11 +71,60 @@ pub(super) fn setup(facts: &Facts, sender: &str) -> Page {
         },
         Next::Go("Choose".to_owned()),
     );
-    Page { why, ..page }
+    Page {
+        why: why(sender),
+        ..page
+    }
+}
+
+/// What is known of the sender beyond its records.
+fn why(sender: &str) -> String {
+    let owner = catalog::owner(sender);
+    [
+        owner.and_then(Owner::notes),
+        owner
+            .and_then(Owner::dkim)
+            .and_then(|dkim| dkim.note.as_deref()),
+    ]
+    .into_iter()
+    .flatten()
+    .map(str::to_owned)
+    .chain(
+        owner
+            .and_then(Owner::docs)
+            .map(|docs| format!("Its own guide: {docs}")),
+    )
+    .chain(std::iter::once(dkim::pages::WHY.to_owned()))
+    .collect::<Vec<_>>()
+    .join(" ")
+}
+
+/// The page with what to do in the console.
+pub(super) fn console(sender: &str) -> Page {
+    let name = service::name(sender);
+    let page = page_of(
+        PageId::DkimConsole {
+            sender: sender.to_owned(),
+        },
+        format!("{name}: what to do there"),
+        vec![
+            Block::Steps(console_steps(sender)),
+            Block::Note(
+                "Keep that page open beside this window. What it shows is asked for next, record by record."
+                    .to_owned(),
+            ),
+        ],
+        Form::Nothing,
+        Next::Go("Go on".to_owned()),
+    );
+    Page {
+        why: why(sender),
+        ..page
+    }
 }
 
 /// What to do in the console: as the catalog has it, else what such consoles have in common.
-fn console(sender: &str) -> Vec<String> {
+fn console_steps(sender: &str) -> Vec<String> {
     let name = service::name(sender);
     let owner = catalog::owner(sender);
     let told = owner.map_or(&[][..], |owner| owner.console());
@@ -118,19 +150,23 @@ fn keys_in_words(facts: &Facts, sender: &str) -> String {
     if sender::is_found_in_dns(facts, sender) {
         return "found in your DNS already".to_owned();
     }
-    let several = |number: usize, what: &str| match number {
-        1 => format!("one {what}"),
-        _ => format!("{number} {what}s"),
+    let several = |number: usize, record_type: Option<RecordType>| {
+        if number == 1 {
+            return format!("one {}", record_type.map_or("record", kind));
+        }
+        let kinds = match record_type {
+            Some(RecordType::Cname) => "aliases (CNAME)",
+            Some(_) => "TXT records",
+            None => "records",
+        };
+        format!("{number} {kinds}")
     };
     match sender::way(facts, sender) {
         Way::Fixed => {
             let keys = sender::keys(facts, sender);
             format!(
                 "{}, the same for everybody",
-                several(
-                    keys.len(),
-                    keys.first().map_or("record", |key| kind(key.record_type))
-                )
+                several(keys.len(), keys.first().map(|key| key.record_type))
             )
         }
         Way::Console(console) => {
@@ -141,7 +177,10 @@ fn keys_in_words(facts: &Facts, sender: &str) -> String {
                     None => "as it shows you".to_owned(),
                 }
             } else {
-                format!("{}, as it shows you", several(console.expected.len(), kind))
+                format!(
+                    "{}, as it shows you",
+                    several(console.expected.len(), console.record_type)
+                )
             }
         }
         Way::OwnKey => "made here".to_owned(),
