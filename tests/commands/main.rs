@@ -6,5 +6,6 @@ mod exports;
 mod frame;
 mod keys;
 mod program;
+mod senders;
 mod setups;
 mod spf;

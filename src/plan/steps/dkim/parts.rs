@@ -119,8 +119,8 @@ pub fn spf_in_words(facts: &Facts, sender: &str) -> String {
         SpfNeed::None { why } => format!("not needed. {why}"),
         SpfNeed::Optional { why, .. } => format!("not needed. {why}"),
         SpfNeed::Terms(terms) => format!(
-            "needed: {}. Its bounces may go to your domain, and receivers look there for it. It goes into your one list in the step \
-             \"Allowed senders\".",
+            "needed: {}. Receivers look for it at the domain where bounces go, and that can be yours. It goes into your one list in the \
+             step \"Allowed senders\".",
             terms.join(" ")
         ),
         SpfNeed::OnSubdomain { place, .. } => format!(
