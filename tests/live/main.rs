@@ -21,6 +21,7 @@ mod panel_zone;
 mod practice;
 mod retries;
 mod scripted;
+mod senders;
 mod servers;
 mod spf_host;
 mod spf_suite;
