@@ -10,6 +10,7 @@ use nobounce::plan::page::PageId;
 use nobounce::plan::page::Part;
 use nobounce::plan::steps::dkim;
 use nobounce::records::verdict::Verdict;
+use proptest::prelude::*;
 
 use crate::given::*;
 
@@ -291,6 +292,35 @@ fn sendgrid_has_an_alias_for_bounces() {
 }
 
 #[test]
+fn the_whole_table_of_a_console_can_be_pasted_at_once() {
+    let mut facts = at_setup("sendgrid");
+    give(&mut facts, setup("sendgrid"), chosen("start"));
+    let table = "CNAME\tem1234.example.com\tu1234567.wl045.sendgrid.net\n\
+                 CNAME\ts1._domainkey.example.com\ts1.domainkey.u1234567.wl045.sendgrid.net\n\
+                 CNAME\ts2._domainkey.example.com\ts2.domainkey.u1234567.wl045.sendgrid.net";
+    let reply = give(&mut facts, collect("sendgrid", 0), typed(table));
+    // Nothing is asked that was pasted already.
+    assert_eq!(reply.page, record("sendgrid", 0));
+    assert_eq!(
+        of_sender(&facts, "sendgrid"),
+        [
+            "s1._domainkey.example.com CNAME s1.domainkey.u1234567.wl045.sendgrid.net",
+            "s2._domainkey.example.com CNAME s2.domainkey.u1234567.wl045.sendgrid.net",
+            "em1234.example.com CNAME u1234567.wl045.sendgrid.net",
+        ]
+    );
+    let mut ses = at_setup("amazon-ses");
+    give(&mut ses, setup("amazon-ses"), chosen("start"));
+    let table = "aaa._domainkey.example.com CNAME aaa.dkim.amazonses.com\n\
+                 bounce.example.com MX 10 feedback-smtp.eu-west-1.amazonses.com\n\
+                 bbb._domainkey.example.com CNAME bbb.dkim.amazonses.com\n\
+                 bounce.example.com TXT \"v=spf1 include:amazonses.com ~all\"\n\
+                 ccc._domainkey.example.com CNAME ccc.dkim.amazonses.com";
+    give(&mut ses, collect("amazon-ses", 0), typed(table));
+    assert_eq!(of_sender(&ses, "amazon-ses").len(), 5);
+}
+
+#[test]
 fn amazon_ses_has_a_mail_server_and_a_text_for_bounces() {
     let mut facts = at_setup("amazon-ses");
     give(&mut facts, setup("amazon-ses"), chosen("start"));
@@ -520,4 +550,34 @@ fn each_record_of_a_sender_is_watched_and_told_by_itself() {
     let reply = plan::reply(&mut facts, &switch("postmark"), chosen("done"), &live);
     assert_eq!(reply.complaint, None);
     assert!(dkim::open::of(&facts, Some(&live), "postmark").is_some());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is pasted: no panic, and what is taken is a name or a text that can be published.
+    #[test]
+    fn any_paste_is_read_or_refused(text in r#"(\PC|[ \n\t"':;=@.]|v=spf1 |MX 10 |em1|example\.com|\.amazonses\.com|brevo-code:|include:|~all){0,24}"#) {
+        for (sender, what) in [
+            ("amazon-ses", Part::Bounce),
+            ("sendgrid", Part::Bounce),
+            ("brevo", Part::Ownership),
+            ("zendesk", Part::Ownership),
+            ("hubspot", Part::Spf),
+        ] {
+            let mut facts = sending(bare(), &[sender]);
+            let before = facts.clone();
+            let reply = answer(&mut facts, part(sender, what), typed(&text));
+            if reply.complaint.is_some() {
+                prop_assert_eq!(&facts, &before);
+            }
+            for (index, value) in dkim::sender::values(&facts, sender).iter().enumerate() {
+                let made = dkim::record(&facts, sender, index);
+                let said = made.as_ref().err().cloned().unwrap_or_default();
+                prop_assert!(made.is_ok() || !said.is_empty(), "{:?}", value);
+            }
+            let mut facts = sending(bare(), &[sender]);
+            answer(&mut facts, collect(sender, 0), typed(&text));
+        }
+    }
 }

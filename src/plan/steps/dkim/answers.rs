@@ -125,6 +125,50 @@ fn take_bounce(facts: &mut Facts, sender: &str, answer: Answer) -> Result<(), St
     Ok(())
 }
 
+/// What a paste holds beside the keys: whoever copies the whole table of a console has the bounce address in it. Gives the text without it.
+pub(super) fn aside(
+    facts: &Facts,
+    sender: &str,
+    text: &str,
+) -> Result<(String, Vec<Collected>), String> {
+    let domain = service::domain(facts);
+    let shown = match catalog::owner(sender).map(|owner| owner.bounce(&domain)) {
+        Some(Bounce::FromConsole(shown)) if text.contains("_domainkey") => shown,
+        _ => return Ok((text.to_owned(), Vec::new())),
+    };
+    let mut rest: Vec<&str> = Vec::new();
+    let mut beside: Vec<Pasted> = Vec::new();
+    for line in text.lines() {
+        let is_key = line.contains("_domainkey") || line.contains("p=");
+        let read = if is_key {
+            Vec::new()
+        } else {
+            paste::others::read(line, &domain, &[]).unwrap_or_default()
+        };
+        let is_whole = read
+            .iter()
+            .all(|record| record.host.as_ref().is_some_and(|host| !host.is_empty()));
+        // A line that is of no use here, such as one for counting clicks, is left to the reader of keys.
+        let fits = read
+            .iter()
+            .all(|record| check_bounce(record, &shown, "").is_ok());
+        if read.is_empty() || !is_whole || !fits {
+            rest.push(line);
+        } else {
+            beside.extend(read);
+        }
+    }
+    let records = if beside.is_empty() {
+        Vec::new()
+    } else {
+        bounce_records(beside, &shown, &domain, sender)?
+    };
+    for record in &records {
+        not_taken(facts, sender, record)?;
+    }
+    Ok((rest.join("\n"), records))
+}
+
 /// Judges what was pasted for the bounce address, and adds the SPF record that is the same for everybody.
 fn bounce_records(
     pasted: Vec<Pasted>,

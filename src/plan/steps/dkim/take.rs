@@ -6,6 +6,7 @@ use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
 use crate::plan::page::Answer;
 use crate::plan::page::PageId;
+use crate::plan::page::Part;
 use crate::plan::page::Wish;
 use crate::plan::paste;
 use crate::plan::paste::Pasted;
@@ -14,6 +15,7 @@ use crate::plan::service;
 use crate::plan::steps::dkim;
 use crate::plan::steps::dkim::answers;
 use crate::plan::steps::dkim::open;
+use crate::plan::steps::dkim::parts;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
 use crate::plan::steps::dkim::switching;
@@ -196,6 +198,7 @@ fn take_paste(
         return Ok(Taken::default());
     }
     let domain = service::domain(facts);
+    let (text, beside) = answers::aside(facts, sender, &text)?;
     let pasted = paste::read(&text, &domain)?;
     let mut records: Vec<Option<Collected>> = (0..sender::slots(facts, sender, &console))
         .map(|slot| sender::collected(facts, sender, slot).cloned())
@@ -235,6 +238,10 @@ fn take_paste(
     let choice = facts.dkim.entry(sender.to_owned()).or_default();
     choice.later = false;
     choice.later_since = None;
+    if !beside.is_empty() {
+        choice.bounce = beside;
+        choice.parts_seen.insert(Part::Bounce.as_str().to_owned());
+    }
     choice.records = records
         .into_iter()
         .enumerate()
@@ -249,7 +256,8 @@ fn take_paste(
         .into_iter()
         .find(|page| match page {
             PageId::DkimCollect { index, .. } => sender::collected(facts, sender, *index).is_none(),
-            PageId::DkimPart { .. } | PageId::DkimRecord { .. } => true,
+            PageId::DkimPart { sender, part } => !parts::is_seen(facts, sender, *part),
+            PageId::DkimRecord { .. } => true,
             _ => false,
         });
     Ok(Taken {
