@@ -1,6 +1,7 @@
 //! The bounce address (return-path) of a service under a name of the user's domain, and the proof that the domain is the user's.
 
 use crate::catalog::dkim::KeyRecord;
+use crate::catalog::dkim::expanded;
 use crate::catalog::owner::Owner;
 use crate::catalog::sender::Aligned;
 use crate::catalog::sender::ReturnPath;
@@ -84,21 +85,10 @@ impl Sender {
 }
 
 fn of_path(path: &ReturnPath, domain: &DomainName) -> Bounce {
-    if !path.records.is_empty() {
-        let fixed: Option<Vec<KeyRecord>> = path
-            .records
-            .iter()
-            .map(|record| {
-                Some(KeyRecord {
-                    host: template::expand(&record.host, domain)?,
-                    record_type: record.record_type,
-                    target: template::expand(&record.target, domain)?,
-                })
-            })
-            .collect();
-        if let Some(fixed) = fixed {
-            return Bounce::Fixed(fixed);
-        }
+    if !path.records.is_empty()
+        && let Some(fixed) = expanded(&path.records, domain)
+    {
+        return Bounce::Fixed(fixed);
     }
     let host = path
         .host

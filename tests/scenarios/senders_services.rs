@@ -443,17 +443,23 @@ fn zoho_campaigns_shows_a_key_and_mailboxes_at_zoho_too() {
     publish_and_switch(&mut facts, "zoho-mail");
 }
 
+/// Postmark with its key copied: the address for bounces comes next.
+fn with_key_of_postmark() -> Facts {
+    let mut facts = at_setup("postmark");
+    give(&mut facts, setup("postmark"), chosen("start"));
+    give(
+        &mut facts,
+        collect("postmark", 0),
+        typed(&format!("20261123pm._domainkey {}", key_record())),
+    );
+    facts
+}
+
 #[test]
 fn a_fixed_bounce_address_is_offered_and_can_be_declined() {
     let id = part("postmark", Part::Bounce);
     for (choice, more) in [("with", 1), ("without", 0)] {
-        let mut facts = at_setup("postmark");
-        give(&mut facts, setup("postmark"), chosen("start"));
-        give(
-            &mut facts,
-            collect("postmark", 0),
-            typed(&format!("20261123pm._domainkey {}", key_record())),
-        );
+        let mut facts = with_key_of_postmark();
         assert!(text_of(&facts, &id).contains("CNAME pm.mtasv.net"));
         assert_eq!(plan::resume(&facts, &live()), id);
         give(&mut facts, id.clone(), chosen(choice));
@@ -522,13 +528,7 @@ fn two_senders_cannot_have_the_same_name_for_bounces() {
 
 #[test]
 fn each_record_of_a_sender_is_watched_and_told_by_itself() {
-    let mut facts = at_setup("postmark");
-    give(&mut facts, setup("postmark"), chosen("start"));
-    give(
-        &mut facts,
-        collect("postmark", 0),
-        typed(&format!("20261123pm._domainkey {}", key_record())),
-    );
+    let mut facts = with_key_of_postmark();
     give(&mut facts, part("postmark", Part::Bounce), chosen("with"));
     let mut live = live();
     publish(

@@ -1,13 +1,14 @@
 //! The rung `dkim`: for each sender its keys, made here or collected, published, and signing switched on.
 //!
 //! - [`sender`]: what one sender needs and has. [`pages`]: what its pages say. [`take`]: what answers change.
-//! - [`setting_up`], [`collecting`], [`switching`]: the pages of services that send, by what they ask. [`parts`]: what they need besides
+//! - [`setting_up`], [`asking`], [`collecting`], [`switching`]: the pages of services that send, by what they ask. [`parts`]: what they need besides
 //!   their keys. [`answers`]: what these change. [`open`]: what is not finished.
 //! - [`target`]: whether a pasted target can be the service's.
 //!
 //! A record of a key made here exists only after the key is in the facts, and it is there only after its private half is on disk.
 
 pub mod answers;
+pub mod asking;
 pub mod collecting;
 pub mod open;
 pub mod pages;

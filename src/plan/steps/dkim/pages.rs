@@ -15,6 +15,7 @@ use crate::plan::page::Watch;
 use crate::plan::panel;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::asking;
 use crate::plan::steps::dkim::collecting;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
@@ -36,7 +37,7 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
         PageId::DkimKey { sender } => key(facts, live, sender),
         PageId::DkimSetup { sender } => setting_up::setup(facts, sender),
         PageId::DkimConsole { sender } => setting_up::console(sender),
-        PageId::DkimPart { sender, part } => setting_up::part(facts, sender, *part),
+        PageId::DkimPart { sender, part } => asking::part(facts, sender, *part),
         PageId::DkimCollect { sender, index } => collecting::collect(facts, sender, *index),
         PageId::DkimRecord { sender, index } => record(facts, live, sender, *index),
         PageId::DkimSwitch { sender } => switching::switch(facts, live, sender),
