@@ -78,7 +78,7 @@ fn a_sender_left_unfinished_survives_and_is_taken_up_again() {
     assert_eq!(owners(&facts), 3);
     assert_eq!(
         dkim::state(&facts, &live(), "sendgrid"),
-        (Mark::Later, "not finished there yet".to_owned())
+        (Mark::Warning, "not finished there yet".to_owned())
     );
     let side = dkim::parts(&facts, &live());
     assert!(

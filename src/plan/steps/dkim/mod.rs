@@ -317,12 +317,11 @@ pub fn parts(facts: &Facts, live: &Live) -> Vec<(Mark, String)> {
 /// Where one sender stands.
 pub fn state(facts: &Facts, live: &Live, sender: &str) -> (Mark, String) {
     if is_later(facts, sender) {
-        let word = if sender::was_begun(facts, sender) {
-            "not finished there yet"
+        return if sender::was_begun(facts, sender) {
+            (Mark::Warning, "not finished there yet".to_owned())
         } else {
-            "left for later"
+            (Mark::Later, "left for later".to_owned())
         };
-        return (Mark::Later, word.to_owned());
     }
     if live.making.contains_key(sender) {
         return (Mark::Waiting, "making a key".to_owned());

@@ -124,7 +124,7 @@ pub fn spf_in_words(facts: &Facts, sender: &str) -> String {
             terms.join(" ")
         ),
         SpfNeed::OnSubdomain { place, .. } => format!(
-            "not in your domain's own list: it belongs on the name for bounces. {}",
+            "not in your domain's own list: receivers look for it where bounces go, and that is a name of its own. {}",
             place.unwrap_or_default()
         )
         .trim_end()
@@ -136,8 +136,11 @@ pub fn spf_in_words(facts: &Facts, sender: &str) -> String {
                 return format!("the term of your account: {}", kept.join(" "));
             }
             match looks_like {
-                Some(form) => format!("a term of your account, which it shows you: {form}"),
-                None => "a term of your account, if it shows you one".to_owned(),
+                Some(form) => format!(
+                    "a term that is different for each account; receivers look for it where bounces go. It shows you yours: {form}"
+                ),
+                None => "a term that is different for each account, if it shows you one; receivers look for it where bounces go"
+                    .to_owned(),
             }
         }
         SpfNeed::Unknown => {
