@@ -94,7 +94,7 @@ pub(super) fn console(sender: &str) -> Page {
         vec![
             Block::Steps(console_steps(sender)),
             Block::Note(
-                "Keep that page open beside this window. What it shows is asked for next, record by record."
+                "Keep that page open beside this window. Its records come next, one by one."
                     .to_owned(),
             ),
         ],
