@@ -11,6 +11,7 @@ mod mending;
 mod pasted;
 mod properties;
 mod rungs;
+mod senders_all;
 mod senders_services;
 mod senders_signing;
 mod senders_unfinished;

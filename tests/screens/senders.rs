@@ -83,6 +83,10 @@ fn every_first_page_and_every_part_can_be_answered_at_80_by_24() {
         assert!(drawn.contains("Not now: go on"), "{drawn}");
         let drawn = screen(&showing(facts.clone(), console(id)));
         assert!(!drawn.contains("more below"), "{drawn}");
+    }
+    for owner in nobounce::catalog::owner::Owner::all() {
+        let id = owner.id();
+        let facts = facts(&[id]);
         for part in nobounce::plan::steps::dkim::parts::asked(&facts, id) {
             let page = PageId::DkimPart {
                 sender: id.to_owned(),
