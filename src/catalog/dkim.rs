@@ -35,6 +35,11 @@ pub struct Dkim {
     pub menu: Vec<String>,
     pub menu_confirmed: Option<bool>,
     pub menu_url: Option<String>,
+    /// How signing is switched on once the records are seen, in words.
+    #[serde(default)]
+    pub switch_on: Vec<String>,
+    /// How the key is renewed there, in words.
+    pub rotation: Option<String>,
     /// The signing domain (`d=`) of mail while the user's own domain does not sign yet.
     pub unsigned_d: Option<Suffix>,
     pub note: Option<String>,
@@ -200,17 +205,7 @@ impl Dkim {
         if self.records.is_empty() {
             return self.shown_by_service(Some(RecordType::Cname));
         }
-        let fixed: Option<Vec<_>> = self
-            .records
-            .iter()
-            .map(|record| {
-                Some(KeyRecord {
-                    host: template::expand(&record.host, domain)?,
-                    record_type: record.record_type,
-                    target: template::expand(&record.target, domain)?,
-                })
-            })
-            .collect();
+        let fixed = expanded(&self.records, domain);
         if let Some(fixed) = fixed {
             return Setup::Fixed(fixed);
         }
@@ -259,6 +254,20 @@ impl Dkim {
             selectors_fixed: self.selector_fixed == Some(true),
         })
     }
+}
+
+/// The records for `domain`. None where one of them holds what only the service knows.
+pub(crate) fn expanded(records: &[RecordTemplate], domain: &DomainName) -> Option<Vec<KeyRecord>> {
+    records
+        .iter()
+        .map(|record| {
+            Some(KeyRecord {
+                host: template::expand(&record.host, domain)?,
+                record_type: record.record_type,
+                target: template::expand(&record.target, domain)?,
+            })
+        })
+        .collect()
 }
 
 fn literal(selectors: &[String]) -> Vec<String> {

@@ -53,6 +53,9 @@ pub struct MailboxProvider {
     /// Beginnings of the TXT that proves ownership.
     #[serde(default)]
     pub txt_tokens: Vec<String>,
+    /// What to do in its console, in words: at most six lines.
+    #[serde(default)]
+    pub console: Vec<String>,
     pub notes: Option<String>,
     pub dkim: Option<Dkim>,
     /// Ways to make the mailbox for reports; empty: see [`MailboxProvider::report_mailboxes`].

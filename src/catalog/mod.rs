@@ -4,7 +4,7 @@
 //! is missing was not confirmed, and stays missing: nothing here fills in a value.
 //!
 //! - [`sender`], [`mailbox_provider`], [`dns_host`], [`reporter`]: the four kinds of entries.
-//! - [`dkim`], [`spf`], [`report_mailbox`]: what an entry says about each, as an answer for the wizard.
+//! - [`dkim`], [`spf`], [`bounce`], [`report_mailbox`]: what an entry says about each, as an answer for the wizard.
 //! - [`owner`]: a mailbox provider or a sender, where either may stand.
 //! - [`recognize`]: from names seen in the DNS to entries. [`selectors`]: which selectors to try.
 //! - [`own`]: whether a domain can be the user's at all.
@@ -13,6 +13,7 @@
 //!
 //! `tests/catalog` reads every asset; an entry that cannot be read is left out at run time.
 
+pub mod bounce;
 pub mod dkim;
 pub mod dns_host;
 pub mod embedded;

@@ -50,6 +50,11 @@ pub struct Sender {
     /// Beginnings of the TXT that proves ownership.
     #[serde(default)]
     pub txt_tokens: Vec<String>,
+    /// Where that TXT stands, relative to the domain; None: at the domain itself.
+    pub txt_host: Option<String>,
+    /// What to do in its console, in words: at most six lines.
+    #[serde(default)]
+    pub console: Vec<String>,
     pub notes: Option<String>,
     pub return_path: Option<ReturnPath>,
     pub dkim: Option<Dkim>,

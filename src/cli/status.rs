@@ -126,6 +126,13 @@ fn block(status: &Status) -> String {
     for gate in held {
         text.push_str(&format!("  held   {}\n", printer::plain(&gate.reason)));
     }
+    for open in &status.open {
+        text.push_str(&format!(
+            "  open   {}: {}\n",
+            printer::plain(&open.name),
+            printer::plain(&open.what)
+        ));
+    }
     text.push_str(&format!("  next   {}\n", printer::plain(&status.next)));
     if let Some(at) = status.next_at {
         text.push_str(&format!("  when   {}\n", at.strftime("%Y-%m-%d %H:%M UTC")));

@@ -107,6 +107,30 @@ pub struct DkimChoice {
     /// The user leaves this sender for later.
     #[serde(default)]
     pub later: bool,
+    /// Since when it is left.
+    #[serde(default)]
+    pub later_since: Option<Timestamp>,
+    /// The user began with the set-up of this sender.
+    #[serde(default)]
+    pub begun: bool,
+    /// Records for its bounce address (return-path) that it showed.
+    #[serde(default)]
+    pub bounce: Vec<Collected>,
+    /// Records that prove to it that the domain is the user's.
+    #[serde(default)]
+    pub ownership: Vec<Collected>,
+    /// Terms for the SPF record of the domain that it shows to this account, such as `include:1.spf.example.net`.
+    #[serde(default)]
+    pub spf_terms: Vec<String>,
+    /// Parts of the set-up that were looked at: `bounce`, `ownership`, `spf`. Without a value: it asks for none.
+    #[serde(default)]
+    pub parts_seen: BTreeSet<String>,
+    /// When a key was first seen where an alias of this sender leads.
+    #[serde(default)]
+    pub key_seen: Option<Timestamp>,
+    /// When the user saw a message of it that carries the domain's own signature.
+    #[serde(default)]
+    pub signs_since: Option<Timestamp>,
     /// By selector: what became of keys made here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lives: BTreeMap<String, KeyLife>,
@@ -162,7 +186,7 @@ pub struct SignerChoice {
     pub others: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A record value of a sender. `record_type`: `CNAME` or `TXT`.
+/// A record value of a sender. `record_type`: `CNAME`, `TXT` or `MX` (with the preference before the name).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Collected {
     /// Owner relative to the domain, such as `k2._domainkey`.

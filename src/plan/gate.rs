@@ -47,6 +47,7 @@ pub fn gates(step: StepId, facts: &Facts, live: Option<&Live>, now: Timestamp) -
             let mut gates = vec![
                 step_done(StepId::Dkim, "dkim-done", facts, live),
                 step_done(StepId::Spf, "spf-done", facts, live),
+                senders_finished(facts, live),
                 time_at_policy(facts, live, now),
             ];
             gates.extend(full_view(facts));
@@ -69,6 +70,7 @@ pub fn gates(step: StepId, facts: &Facts, live: Option<&Live>, now: Timestamp) -
                     "dkim-aligned",
                     "Every service that sends for you must sign with your domain (an aligned DKIM signature).",
                 ),
+                senders_finished(facts, live),
             ];
             gates.extend(full_view(facts));
             gates
@@ -133,6 +135,27 @@ fn senders_named(facts: &Facts) -> Gate {
         steps::senders::settled(facts),
         "Every service that sends for you is named.",
         "First say which services send mail as your domain.",
+    )
+}
+
+/// Senders that are named where several are not finished; the rest is counted.
+const NAMED: usize = 3;
+
+fn senders_finished(facts: &Facts, live: Option<&Live>) -> Gate {
+    let open = steps::dkim::open::open(facts, live);
+    let mut named: Vec<String> = open
+        .iter()
+        .take(NAMED)
+        .map(|open| format!("{} ({})", open.name, open.what))
+        .collect();
+    if open.len() > NAMED {
+        named.push(format!("and {} more", open.len() - NAMED));
+    }
+    gate(
+        "senders-finished",
+        open.is_empty(),
+        "Every service that sends for you is set up to the end.",
+        &format!("Not finished there yet: {}.", named.join("; ")),
     )
 }
 

@@ -60,6 +60,17 @@ pub struct Status {
     pub steps: Vec<StatusStep>,
     pub next: String,
     pub next_at: Option<Timestamp>,
+    /// Senders whose set-up is not finished.
+    #[serde(default)]
+    pub open: Vec<OpenSender>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenSender {
+    pub id: String,
+    pub name: String,
+    /// What is to be done, in plain words.
+    pub what: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -287,5 +298,13 @@ pub fn status(facts: &Facts, now: Timestamp) -> Status {
         steps,
         next,
         next_at,
+        open: dkim::open::open(facts, None)
+            .into_iter()
+            .map(|open| OpenSender {
+                id: open.sender,
+                name: open.name,
+                what: open.what,
+            })
+            .collect(),
     }
 }

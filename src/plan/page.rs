@@ -35,6 +35,14 @@ pub enum PageId {
     MailboxProof,
     /// Each sender with its state.
     DkimOverview,
+    /// What a service that sends needs, before it is set up.
+    DkimSetup {
+        sender: String,
+    },
+    /// What to do in the console of a service that sends.
+    DkimConsole {
+        sender: String,
+    },
     /// Key type and selector for an own server.
     DkimKey {
         sender: String,
@@ -43,6 +51,11 @@ pub enum PageId {
     DkimCollect {
         sender: String,
         index: usize,
+    },
+    /// A part of the set-up besides the keys, shown in the sender's console.
+    DkimPart {
+        sender: String,
+        part: Part,
     },
     /// A record of the sender to publish.
     DkimRecord {
@@ -83,6 +96,17 @@ pub enum KeyPart {
     Retire { selector: String },
     /// The record of the old key is emptied.
     Revoke { selector: String },
+}
+
+/// A part of the set-up of a sender besides its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The bounce address (return-path) under a name of the domain.
+    Bounce,
+    /// The term for the SPF record that it shows to this account.
+    Spf,
+    /// The proof that the domain is the user's.
+    Ownership,
 }
 
 /// What stands on a page.

@@ -200,6 +200,10 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
         (Content::Cname(target), Some(host)) => host
             .target_in_panel(target)
             .unwrap_or_else(|| target.to_string()),
+        // Panels have a field of its own for the priority.
+        (Content::Mx { exchange, .. }, host) => host
+            .and_then(|host| host.target_in_panel(exchange))
+            .unwrap_or_else(|| exchange.to_string()),
         (content, _) => content.to_string(),
     };
     let is_cname = record.content.record_type() == RecordType::Cname;
@@ -239,6 +243,9 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
             },
         ),
     ];
+    if let Content::Mx { preference, .. } = &record.content {
+        fields.insert(3, field("Priority", preference.to_string()));
+    }
     if host.is_some_and(|host| host.cname_proxy == Some(true)) {
         fields.push(field(
             "Proxy",

@@ -17,6 +17,7 @@ use crate::plan::there;
 use crate::plan::wanted::Wanted;
 use crate::plan::wanted::wanted;
 use crate::records::name::DomainName;
+use crate::records::record::Content;
 use crate::records::sighting::Data;
 use crate::records::sighting::Outcome;
 use crate::records::sighting::Question;
@@ -24,6 +25,7 @@ use crate::records::sighting::RecordType;
 use crate::records::sighting::Sighting;
 use crate::records::verdict::Judgement;
 use crate::records::verdict::Verdict;
+use crate::records::verdict::codes;
 
 /// A step back of the clock up to this is a correction, not a jump.
 const CORRECTION: SignedDuration = SignedDuration::from_mins(10);
@@ -145,6 +147,7 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
     else {
         return;
     };
+    note_key(facts, &wanted, judgement, at);
     let value = wanted.record.content.to_string();
     let before = facts.seen.get(key).filter(|seen| seen.value == value);
     let since = match &judgement.verdict {
@@ -189,6 +192,26 @@ pub fn looked(facts: &mut Facts, key: &str, judgement: &Judgement, at: Timestamp
             format!("{key}: no longer published ({})", judgement.verdict.word()),
         );
     }
+}
+
+/// Keeps that a key stands where the alias of a sender leads: it is there when the service has switched signing on.
+fn note_key(facts: &mut Facts, wanted: &Wanted, judgement: &Judgement, at: Timestamp) {
+    let is_alias = matches!(wanted.record.content, Content::Cname(_))
+        && wanted
+            .record
+            .owner
+            .labels()
+            .any(|label| label == "_domainkey");
+    let answers = judgement.verdict == Verdict::Published
+        && judgement
+            .findings
+            .iter()
+            .all(|finding| finding.code != codes::TARGET_EMPTY);
+    let Some(sender) = wanted.sender.as_ref().filter(|_| is_alias && answers) else {
+        return;
+    };
+    let choice = facts.dkim.entry(sender.clone()).or_default();
+    choice.key_seen.get_or_insert(at);
 }
 
 /// Keeps a full look. One that could tell less than the last does not replace it. True where it was kept.

@@ -28,6 +28,9 @@ pub fn step_of(id: &PageId) -> StepId {
         | PageId::MailboxAuthorization
         | PageId::MailboxProof => StepId::Mailbox,
         PageId::DkimOverview
+        | PageId::DkimSetup { .. }
+        | PageId::DkimConsole { .. }
+        | PageId::DkimPart { .. }
         | PageId::DkimKey { .. }
         | PageId::DkimCollect { .. }
         | PageId::DkimRecord { .. }

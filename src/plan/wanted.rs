@@ -46,9 +46,21 @@ pub fn wanted_shown(facts: &Facts, live: &Live) -> Vec<Wanted> {
     wanted
 }
 
-/// `owner TYPE`, the name of a record in `Facts::seen` and `Live::judged`.
+/// Characters of a text that tell it from the others at its name.
+const TELLING: usize = 40;
+
+/// `owner TYPE`, the name of a record in `Facts::seen` and `Live::judged`. Several mail servers, and any number of texts beside the SPF
+/// record, may stand at one name: there the server, or the beginning of the text, follows.
 pub fn key(record: &Record) -> String {
-    format!("{} {}", record.owner, record.content.record_type())
+    let kind = record.content.record_type();
+    match &record.content {
+        Content::Text(text) => {
+            let begin: String = text.chars().take(TELLING).collect();
+            format!("{} {kind} {begin}", record.owner)
+        }
+        Content::Mx { exchange, .. } => format!("{} {kind} {exchange}", record.owner),
+        _ => format!("{} {kind}", record.owner),
+    }
 }
 
 /// What is said while the name servers of the domain say different things.

@@ -3,6 +3,7 @@
 
 mod explain;
 mod mistakes;
+mod senders;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;

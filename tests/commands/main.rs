@@ -10,6 +10,7 @@ mod handed;
 mod keys;
 mod program;
 mod rich;
+mod senders;
 mod setups;
 mod sheet;
 mod sheets;

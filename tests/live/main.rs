@@ -25,6 +25,7 @@ mod practice;
 mod resend;
 mod retries;
 mod scripted;
+mod senders;
 mod servers;
 mod soa;
 mod spf_host;

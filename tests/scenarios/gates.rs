@@ -166,6 +166,7 @@ fn later_steps_say_what_they_need_and_never_open() {
     let wanted = [
         ("dkim-done", true),
         ("spf-done", true),
+        ("senders-finished", true),
         ("time-at-policy", true),
         ("reports-cover-time", false),
         ("senders-seen", false),

@@ -220,6 +220,9 @@ fn the_choice_stays_in_sight_at_80_columns() {
             .map(|block| match block {
                 plan::page::Block::Text(text) => text.len().div_ceil(68),
                 plan::page::Block::Rows(rows) => rows.len(),
+                plan::page::Block::Steps(steps) => {
+                    steps.iter().map(|step| (step.len() + 4).div_ceil(68)).sum()
+                }
                 other => panic!("{other:?}"),
             })
             .sum();

@@ -10,6 +10,7 @@ mod keys_that_help;
 mod own_keys;
 mod pages;
 mod practice;
+mod senders;
 mod setups;
 mod start;
 mod trouble;

@@ -1,9 +1,10 @@
 //! Reads what people paste from a service's console: names and values of DKIM records in all their disguises.
 //!
 //! Quotes, line breaks, zone-file lines, labels of panels, whole host names and trailing dots are understood. A private key is refused.
-//! [`names`] finds the names.
+//! [`names`] finds the names. [`others`] reads the records beside the keys.
 
 pub mod names;
+pub mod others;
 
 use crate::plan::panel::shorten;
 use crate::plan::paste::names::Names;

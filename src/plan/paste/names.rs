@@ -141,6 +141,10 @@ pub fn host_of(name: &DomainName, domain: &DomainName, announced: bool) -> Optio
 /// A label that a panel writes before a value, and what follows it on the line.
 pub fn label(line: &str) -> Option<(Label, &str)> {
     let (head, rest) = line.split_once(':').or_else(|| line.split_once('\t'))?;
+    // The first column of a table is the type, and the name follows.
+    if head.trim().eq_ignore_ascii_case("cname") && rest.trim().contains(char::is_whitespace) {
+        return None;
+    }
     let head = head.trim().trim_matches(['*', '-']).to_ascii_lowercase();
     if head.len() > 40 || head.contains('=') || head.contains('.') {
         return None;

@@ -13,6 +13,7 @@ use crate::plan::page::Next;
 use crate::plan::page::Page;
 use crate::plan::page::PageId;
 use crate::plan::seen;
+use crate::plan::steps::dkim;
 use crate::plan::steps::dkim::own;
 use crate::plan::steps::dkim::rotation;
 use crate::plan::walk::Taken;
@@ -128,6 +129,16 @@ fn well_done(facts: &Facts, live: &Live, blocks: &mut Vec<Block>) {
         blocks.push(Block::Text(format!(
             "Still open before a stricter policy: {}. Press g for the list of steps.",
             left.join(", ")
+        )));
+    }
+    let senders: Vec<String> = dkim::open::open(facts, Some(live))
+        .into_iter()
+        .map(|open| format!("{} ({})", open.name, open.what))
+        .collect();
+    if !senders.is_empty() {
+        blocks.push(Block::Text(format!(
+            "Not finished there yet: {}.",
+            senders.join("; ")
         )));
     }
     if seen::clock_went_back(facts, live.now) {

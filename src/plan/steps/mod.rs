@@ -41,6 +41,10 @@ pub fn next_words(facts: &Facts, now: Timestamp) -> (String, Option<Timestamp>) 
     }
     let words = match &page {
         PageId::Domain => "Look at the domain.".to_owned(),
+        PageId::DkimSetup { sender } => format!("Set up {}.", service::name(sender)),
+        PageId::DkimConsole { sender } | PageId::DkimPart { sender, .. } => {
+            format!("Go on with the set-up of {}.", service::name(sender))
+        }
         PageId::DkimKey { sender } => format!("Make a key for {}.", service::name(sender)),
         PageId::DkimCollect { sender, .. } => {
             format!("Copy the DKIM values that {} shows.", service::name(sender))

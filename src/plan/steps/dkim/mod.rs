@@ -1,15 +1,24 @@
 //! The rung `dkim`: for each sender its keys, made here or collected, published, and signing switched on.
 //!
 //! - [`sender`]: what one sender needs and has. [`pages`]: what its pages say. [`take`]: what answers change.
+//! - [`setting_up`], [`asking`], [`collecting`], [`switching`]: the pages of services that send, by what they ask. [`parts`]: what they need besides
+//!   their keys. [`answers`]: what these change. [`open`]: what is not finished.
 //! - [`target`]: whether a pasted target can be the service's.
 //! - [`rotation`]: what becomes of keys made here. [`own`]: the pages about it.
 //!
 //! A record of a key made here exists only after the key is in the facts, and it is there only after its private half is on disk.
 
+pub mod answers;
+pub mod asking;
+pub mod collecting;
+pub mod open;
 pub mod own;
 pub mod pages;
+pub mod parts;
 pub mod rotation;
 pub mod sender;
+pub mod setting_up;
+pub mod switching;
 pub mod take;
 pub mod target;
 
@@ -24,15 +33,18 @@ use crate::plan::page::PageId;
 use crate::plan::seen;
 use crate::plan::seen::Sight;
 use crate::plan::service;
+use crate::plan::steps::dkim::sender::Value;
 use crate::plan::steps::dkim::sender::Way;
 use crate::plan::wanted::Wanted;
 use crate::plan::wanted::clean;
 use crate::plan::wanted::key;
 use crate::records::dkim::DkimKey;
+use crate::records::name::DomainName;
 use crate::records::record::Content;
 use crate::records::record::Record;
 use crate::records::record::Ttl;
 use crate::records::sighting::RecordType;
+use crate::records::spf::Spf;
 
 const TTL: Ttl = Ttl(3600);
 
@@ -53,7 +65,11 @@ pub fn pages(facts: &Facts) -> Vec<PageId> {
 pub fn pages_of(facts: &Facts, sender: &str) -> Vec<PageId> {
     let mut pages = Vec::new();
     let id = || sender.to_owned();
-    let values = sender::values(facts, sender);
+    let values = sender::keys(facts, sender);
+    if parts::has_setup(sender) {
+        pages.push(PageId::DkimSetup { sender: id() });
+        pages.push(PageId::DkimConsole { sender: id() });
+    }
     match sender::way(facts, sender) {
         Way::OwnKey => {
             if values.is_empty() {
@@ -81,7 +97,10 @@ pub fn pages_of(facts: &Facts, sender: &str) -> Vec<PageId> {
         }
         Way::Fixed | Way::Told => {}
     }
-    for index in 0..values.len() {
+    for part in parts::asked(facts, sender) {
+        pages.push(PageId::DkimPart { sender: id(), part });
+    }
+    for index in 0..sender::values(facts, sender).len() {
         pages.push(PageId::DkimRecord {
             sender: id(),
             index,
@@ -116,6 +135,8 @@ pub fn standing(id: &PageId, facts: &Facts, live: Option<&Live>) -> Standing {
             .get(sender)
             .is_some_and(|choice| choice.switched_on),
         PageId::DkimKey { sender } => !sender::values(facts, sender).is_empty(),
+        PageId::DkimSetup { sender } => sender::was_begun(facts, sender),
+        PageId::DkimPart { sender, part } => parts::is_seen(facts, sender, *part),
         _ => true,
     };
     if settled {
@@ -139,14 +160,13 @@ pub fn nothing_left(facts: &Facts) -> bool {
 pub fn wanted(facts: &Facts) -> Vec<Wanted> {
     let mut all: Vec<Wanted> = Vec::new();
     for sender in service::ticked(facts) {
-        if is_later(facts, &sender) {
+        // What was begun and left stays wanted: its records are watched and handed over like the others.
+        if is_later(facts, &sender) && !sender::was_begun(facts, &sender) {
             continue;
         }
         for index in 0..sender::values(facts, &sender).len() {
             if let Ok(wanted) = record(facts, &sender, index)
-                && !all
-                    .iter()
-                    .any(|other| other.record.owner == wanted.record.owner)
+                && !all.iter().any(|other| other.key == wanted.key)
             {
                 all.push(wanted);
             }
@@ -190,21 +210,14 @@ pub fn record(facts: &Facts, sender: &str, index: usize) -> Result<Wanted, Strin
         .get(index)
         .ok_or_else(|| "there is no such record".to_owned())?;
     let domain = service::domain(facts);
-    let owner = domain
-        .prefixed(&value.host)
-        .map_err(|error| format!("the name of the record is not valid: {error}"))?;
-    let content = match value.record_type {
-        RecordType::Cname => Content::Cname(
-            value
-                .value
-                .parse()
-                .map_err(|error| format!("the target is not a name: {error}"))?,
-        ),
-        _ => match value.value.parse::<DkimKey>() {
-            Ok(key) => Content::Dkim(key),
-            Err(error) => return Err(format!("the key record cannot be read: {error}")),
-        },
+    let owner = if value.host.is_empty() {
+        domain
+    } else {
+        domain
+            .prefixed(&value.host)
+            .map_err(|error| format!("the name of the record is not valid: {error}"))?
     };
+    let content = content(value)?;
     let record = clean(Record {
         owner,
         content,
@@ -214,14 +227,56 @@ pub fn record(facts: &Facts, sender: &str, index: usize) -> Result<Wanted, Strin
     Ok(Wanted {
         step: StepId::Dkim,
         sender: Some(sender.to_owned()),
-        purpose: format!(
-            "lets receivers check the signature of {}",
-            service::name(sender)
-        ),
+        purpose: purpose(value, &record.content, &service::name(sender)),
         replaces: replaces(facts, &value.host, &record),
         key,
         record,
     })
+}
+
+/// What a value says as a record.
+fn content(value: &Value) -> Result<Content, String> {
+    let target = |text: &str| {
+        text.parse::<DomainName>()
+            .map_err(|error| format!("the target is not a name: {error}"))
+    };
+    match value.record_type {
+        RecordType::Cname => target(&value.value).map(Content::Cname),
+        RecordType::Mx => {
+            let (preference, exchange) = value
+                .value
+                .split_once(' ')
+                .ok_or_else(|| "the mail server has no priority".to_owned())?;
+            Ok(Content::Mx {
+                preference: preference
+                    .parse()
+                    .map_err(|_| "the priority is not a number".to_owned())?,
+                exchange: target(exchange)?,
+            })
+        }
+        _ if value.host.contains("_domainkey") => value
+            .value
+            .parse::<DkimKey>()
+            .map(Content::Dkim)
+            .map_err(|error| format!("the key record cannot be read: {error}")),
+        _ if value.value.to_ascii_lowercase().starts_with("v=spf1") => value
+            .value
+            .parse::<Spf>()
+            .map(Content::Spf)
+            .map_err(|error| format!("the SPF record cannot be read: {error}")),
+        _ => Ok(Content::Text(value.value.clone())),
+    }
+}
+
+/// What a record of a sender is for.
+fn purpose(value: &Value, content: &Content, name: &str) -> String {
+    if value.host.contains("_domainkey") {
+        format!("lets receivers check the signature of {name}")
+    } else if matches!(content, Content::Text(_)) {
+        format!("proves to {name} that the domain is yours")
+    } else {
+        format!("takes the bounces of {name} (return-path)")
+    }
 }
 
 /// What stands at the name now and says something else.
@@ -275,7 +330,11 @@ pub fn parts(facts: &Facts, live: &Live) -> Vec<(Mark, String)> {
 /// Where one sender stands.
 pub fn state(facts: &Facts, live: &Live, sender: &str) -> (Mark, String) {
     if is_later(facts, sender) {
-        return (Mark::Later, "left for later".to_owned());
+        return if sender::was_begun(facts, sender) {
+            (Mark::Warning, "not finished there yet".to_owned())
+        } else {
+            (Mark::Later, "left for later".to_owned())
+        };
     }
     if live.making.contains_key(sender) {
         return (Mark::Waiting, "making a key".to_owned());
@@ -325,7 +384,9 @@ pub fn state(facts: &Facts, live: &Live, sender: &str) -> (Mark, String) {
             (Mark::Later, "to be published".to_owned())
         };
     }
-    if switched {
+    if switched && open::awaits_sign(facts, sender) {
+        (Mark::Waiting, "switched on, not seen signing".to_owned())
+    } else if switched {
         (Mark::Done, String::new())
     } else {
         (Mark::Now, "published, signing not switched on".to_owned())

@@ -2,9 +2,6 @@
 
 use std::path::Path;
 
-use crate::catalog;
-use crate::catalog::dkim::Console;
-use crate::catalog::dkim::Setup;
 use crate::plan::StepId;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
@@ -14,31 +11,48 @@ use crate::plan::page::Form;
 use crate::plan::page::Next;
 use crate::plan::page::Page;
 use crate::plan::page::PageId;
+use crate::plan::page::Watch;
 use crate::plan::panel;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::asking;
+use crate::plan::steps::dkim::collecting;
 use crate::plan::steps::dkim::rotation;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
+use crate::plan::steps::dkim::setting_up;
+use crate::plan::steps::dkim::switching;
 use crate::plan::steps::dkim::take;
 use crate::plan::steps::domain::plain;
-use crate::records::sighting::RecordType;
+use crate::records::finding::Finding;
+use crate::records::finding::Severity;
+use crate::records::record::Content;
+use crate::records::verdict::codes;
 
-const WHY: &str = "A signature (DKIM) proves that a mail was not changed on its way and that your domain vouches for it. It survives \
+pub(super) const WHY: &str = "A signature (DKIM) proves that a mail was not changed on its way and that your domain vouches for it. It survives \
                    forwarding, which the list of allowed senders (SPF) does not. The public half of the key stands in the DNS; the \
                    sender keeps the private half.";
 
 pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
     match id {
         PageId::DkimKey { sender } => key(facts, live, sender),
-        PageId::DkimCollect { sender, index } => collect(facts, sender, *index),
+        PageId::DkimSetup { sender } => setting_up::setup(facts, sender),
+        PageId::DkimConsole { sender } => setting_up::console(sender),
+        PageId::DkimPart { sender, part } => asking::part(facts, sender, *part),
+        PageId::DkimCollect { sender, index } => collecting::collect(facts, sender, *index),
         PageId::DkimRecord { sender, index } => record(facts, live, sender, *index),
-        PageId::DkimSwitch { sender } => switch(facts, live, sender),
+        PageId::DkimSwitch { sender } => switching::switch(facts, live, sender),
         _ => overview(facts, live),
     }
 }
 
-fn page_of(id: PageId, title: String, blocks: Vec<Block>, form: Form, next: Next) -> Page {
+pub(super) fn page_of(
+    id: PageId,
+    title: String,
+    blocks: Vec<Block>,
+    form: Form,
+    next: Next,
+) -> Page {
     Page {
         id,
         step: StepId::Dkim,
@@ -50,7 +64,7 @@ fn page_of(id: PageId, title: String, blocks: Vec<Block>, form: Form, next: Next
     }
 }
 
-fn choice(id: &str, label: &str, detail: &str) -> Choice {
+pub(super) fn choice(id: &str, label: &str, detail: &str) -> Choice {
     Choice {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -59,7 +73,7 @@ fn choice(id: &str, label: &str, detail: &str) -> Choice {
 }
 
 /// Where a key file is: the whole path, where the folder of the setup is known.
-fn key_path(live: &Live, path: &str) -> String {
+pub(super) fn key_path(live: &Live, path: &str) -> String {
     match &live.folder {
         Some(folder) => Path::new(folder).join(path).display().to_string(),
         None => path.to_owned(),
@@ -202,113 +216,6 @@ fn key(facts: &Facts, live: &Live, sender: &str) -> Page {
     )
 }
 
-fn collect(facts: &Facts, sender: &str, index: usize) -> Page {
-    let name = service::name(sender);
-    let id = PageId::DkimCollect {
-        sender: sender.to_owned(),
-        index,
-    };
-    let Way::Console(console) = sender::way(facts, sender) else {
-        return page_of(
-            id,
-            name,
-            vec![Block::Text(
-                "Nothing has to be copied for this sender.".to_owned(),
-            )],
-            Form::Nothing,
-            Next::Go("Go on".to_owned()),
-        );
-    };
-    let all = sender::slots(facts, sender, &console);
-    let title = if all > 1 {
-        format!("{name}: record {} of {all}", index + 1)
-    } else {
-        format!("{name}: copy its record")
-    };
-    let found = sender::is_found_in_dns(facts, sender);
-    let value = if found {
-        sender::values(facts, sender)
-            .get(index)
-            .map(|value| format!("{} {} {}", value.host, value.record_type, value.value))
-    } else {
-        sender::collected(facts, sender, index).and_then(|record| {
-            let value = record.value.as_ref()?;
-            Some(format!("{} {} {value}", record.host, record.record_type))
-        })
-    }
-    .unwrap_or_default();
-    let mut blocks = Vec::new();
-    if found {
-        blocks.push(Block::Text(format!(
-            "Your DNS has a key that looks like the one of {name}. If it is, just go on; else copy the right one:"
-        )));
-    }
-    let owner = catalog::owner(sender);
-    let menu = owner.map_or(&[][..], |owner| owner.menu());
-    let url = owner
-        .and_then(|owner| owner.dkim())
-        .and_then(|dkim| dkim.menu_url.clone());
-    let mut steps = vec![match (menu, url) {
-        ([], None) => format!(
-            "Sign in at {name} and look for \"domain authentication\", \"sending domain\" or \"DKIM\"."
-        ),
-        ([], Some(url)) => format!("Open {url}"),
-        (menu, None) => format!("Sign in at {name}: {}", menu.join(" > ")),
-        (menu, Some(url)) => format!("Open {url} ({})", menu.join(" > ")),
-    }];
-    steps.push(what_to_copy(&console, index, all));
-    steps.push(
-        "Paste it here, with or without its name, quotes and dots: all are understood.".to_owned(),
-    );
-    blocks.push(Block::Steps(steps));
-    if let Some(note) = owner
-        .and_then(|owner| owner.dkim())
-        .and_then(|dkim| dkim.note.as_ref())
-    {
-        blocks.push(Block::Note(note.clone()));
-    } else if let Some(docs) = owner.and_then(|owner| owner.docs()) {
-        blocks.push(Block::Note(format!("Its own guide: {docs}")));
-    }
-    page_of(
-        id,
-        title,
-        blocks,
-        Form::Paste {
-            label: "Name and value".to_owned(),
-            value,
-            hint: "an empty field leaves this sender for later".to_owned(),
-        },
-        Next::Go("Take it".to_owned()),
-    )
-}
-
-fn what_to_copy(console: &Console, index: usize, all: usize) -> String {
-    let several = if all > 1 && index == 0 {
-        format!(" It shows {all}; you can paste them all at once.")
-    } else {
-        String::new()
-    };
-    let Some(expected) = console.expected.get(index) else {
-        let kind = match console.record_type {
-            Some(RecordType::Cname) => "the alias (CNAME) whose name contains _domainkey",
-            Some(_) => "the TXT record whose value begins with v=DKIM1",
-            None => "the record whose name contains _domainkey",
-        };
-        return format!("Copy {kind}: its name and its value.{several}");
-    };
-    let which = match &expected.host {
-        Some(host) => format!("Copy what {host} points to."),
-        None => "Copy the name and what it points to.".to_owned(),
-    };
-    match expected.looks_like() {
-        Some(form) => format!(
-            "{which} It looks like {form}{}{several}",
-            if form.ends_with('.') { "" } else { "." }
-        ),
-        None => format!("{which}{several}"),
-    }
-}
-
 fn record(facts: &Facts, live: &Live, sender: &str, index: usize) -> Page {
     let id = PageId::DkimRecord {
         sender: sender.to_owned(),
@@ -376,6 +283,19 @@ fn record(facts: &Facts, live: &Live, sender: &str, index: usize) -> Page {
             "Add this record in your DNS. {name} keeps the private key and signs with it."
         ))]
     };
+    if index >= sender::keys(facts, sender).len() {
+        intro = vec![Block::Text(
+            if matches!(wanted.record.content, Content::Text(_)) {
+                format!(
+                    "Add this record in your DNS, beside what is there. It proves to {name} that the domain is yours."
+                )
+            } else {
+                format!(
+                    "Add this record in your DNS. {name} takes its bounces (return-path) at that name."
+                )
+            },
+        )];
+    }
     if let Some(bits) = sender::values(facts, sender)
         .get(index)
         .and_then(sender::short_bits)
@@ -385,140 +305,43 @@ fn record(facts: &Facts, live: &Live, sender: &str, index: usize) -> Page {
              this one."
         )));
     }
-    panel::record_page(id, &wanted, title, intro, WHY.to_owned(), facts, live)
+    let mut page = panel::record_page(id, &wanted, title, intro, WHY.to_owned(), facts, live);
+    if is_normal_for_now(facts, sender) {
+        calm(&mut page, &name);
+    }
+    page
 }
 
-fn switch(facts: &Facts, live: &Live, sender: &str) -> Page {
-    let id = PageId::DkimSwitch {
-        sender: sender.to_owned(),
+/// True where nothing has to stand yet where an alias leads: signing is not switched on there, or the other alias has the key.
+fn is_normal_for_now(facts: &Facts, sender: &str) -> bool {
+    facts
+        .dkim
+        .get(sender)
+        .is_none_or(|choice| !choice.switched_on || choice.key_seen.is_some())
+}
+
+/// Says as a remark, not as a mistake, that no key stands yet where the alias leads.
+fn calm(page: &mut Page, name: &str) {
+    let words = |finding: &mut Finding| {
+        if finding.code == codes::TARGET_EMPTY {
+            finding.severity = Severity::Note;
+            finding.message = "Nothing stands yet where this alias leads.".to_owned();
+            finding.remedy = format!(
+                "That is normal now: {name} puts its key there when signing is switched on, and where it has two names, at one of them."
+            );
+        }
     };
-    let name = service::name(sender);
-    let on = facts
-        .dkim
-        .get(sender)
-        .is_some_and(|choice| choice.switched_on);
-    let owner = catalog::owner(sender);
-    let note = owner.and_then(|owner| {
-        owner
-            .dkim()
-            .and_then(|dkim| dkim.note.clone())
-            .or_else(|| owner.notes().map(str::to_owned))
-    });
-    if sender::way(facts, sender) == Way::Told {
-        return told(facts, sender, id, note.map(Block::Note));
+    for block in &mut page.blocks {
+        if let Block::Finding(finding) = block {
+            words(finding);
+        }
     }
-    let made = rotation::active(facts, sender);
-    let is_published = sender::is_published(facts, live, sender);
-    let ready = is_published || (on && sender::was_published(facts, live, sender));
-    let mut blocks = vec![Block::Text(
-        if is_published {
-            "What you published is visible. Now switch signing on."
-        } else {
-            "Not all is visible in the DNS yet. Until then: \"Not yet\"."
-        }
-        .to_owned(),
-    )];
-    let mut why = WHY.to_owned();
-    if made.is_empty() {
-        let menu = owner.map_or(&[][..], |owner| owner.menu());
-        blocks.push(Block::Text(if menu.is_empty() {
-            format!("At {name}, press \"Verify\", \"Authenticate\" or \"Start\". Only then it signs with your domain.")
-        } else {
-            format!(
-                "At {name} ({}), let it check the records. Only then it signs with your domain.",
-                menu.join(" > ")
-            )
-        }));
-        if let Some(note) = note {
-            why = format!("{note} {WHY}");
-        }
-    } else {
-        blocks.push(Block::Text(
-            "Copy the key file to your mail server, and name these to its signer (OpenDKIM, Rspamd, Exim):".to_owned(),
-        ));
-        let mut rows = vec![("Domain".to_owned(), facts.domain.clone())];
-        for key in &made {
-            let path = key_path(live, &key.path);
-            if made.len() == 1 {
-                rows.push(("Selector".to_owned(), key.selector.clone()));
-                rows.push(("Key file".to_owned(), path));
-            } else {
-                rows.push((format!("Selector {}", key.selector), path));
-            }
-        }
-        blocks.push(Block::Rows(rows));
-        why = format!(
-            "Switch it on only when the record is visible: a signature without its record counts as broken. {WHY}"
-        );
+    if let Form::Record(card) = &mut page.form
+        && let Watch::Seen { judgement, .. }
+        | Watch::Asking {
+            last: Some(judgement),
+        } = &mut card.watch
+    {
+        judgement.findings.iter_mut().for_each(words);
     }
-    let page = page_of(
-        id,
-        format!("{name}: switch signing on"),
-        blocks,
-        Form::Choose {
-            options: vec![
-                choice(
-                    "done",
-                    "It is switched on",
-                    "the reports will show whether it works",
-                ),
-                choice("later", "Not yet", "this page comes back"),
-            ],
-            selected: usize::from(!ready),
-        },
-        Next::Go(if on { "Go on" } else { "Choose" }.to_owned()),
-    );
-    Page { why, ..page }
-}
-
-/// A sender for which nothing can be published here.
-fn told(facts: &Facts, sender: &str, id: PageId, note: Option<Block>) -> Page {
-    let name = service::name(sender);
-    let preset = matches!(
-        service::signing(sender, &service::domain(facts)),
-        Setup::PresetByHost { .. }
-    );
-    let mut blocks = vec![Block::Text(if preset {
-        format!(
-            "{name} publishes its key by itself where it also keeps your DNS. If your DNS is elsewhere, its settings or its support \
-             show the record to add."
-        )
-    } else {
-        format!(
-            "It is not known here how {name} signs with your domain. Ask its support: \"How do I set up DKIM for {}?\" Some services \
-             cannot do it; then let them send from an address of their own, or under a subdomain.",
-            facts.domain
-        )
-    })];
-    blocks.extend(note);
-    let on = facts
-        .dkim
-        .get(sender)
-        .is_some_and(|choice| choice.switched_on);
-    page_of(
-        id,
-        format!("{name}: ask for its signature"),
-        blocks,
-        Form::Choose {
-            options: vec![
-                choice(
-                    "later",
-                    "Go on, and see to it later",
-                    "watching (p=none) is safe without it; a stricter policy is not",
-                ),
-                choice(
-                    "records",
-                    "It shows me a record to add",
-                    "paste it on the next page",
-                ),
-                choice(
-                    "done",
-                    "It signs with my domain already",
-                    "the reports will show whether it does",
-                ),
-            ],
-            selected: if on { 2 } else { 0 },
-        },
-        Next::Go("Choose".to_owned()),
-    )
 }

@@ -11,6 +11,7 @@ use crate::plan::seen;
 use crate::plan::seen::Sight;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::parts;
 use crate::plan::steps::dkim::rotation;
 use crate::records::dkim::DkimKey;
 use crate::records::dkim::KeyType;
@@ -70,8 +71,15 @@ fn asks_anyway(facts: &Facts, sender: &str) -> bool {
         .is_some_and(|choice| !choice.records.is_empty())
 }
 
-/// Every record that is known for the sender, in order.
+/// Every record that is known for the sender, in order: its keys, then what belongs to its bounce address and its proof of ownership.
 pub fn values(facts: &Facts, sender: &str) -> Vec<Value> {
+    let mut values = keys(facts, sender);
+    values.extend(parts::records(facts, sender).filter_map(value_of));
+    values
+}
+
+/// Every key record that is known for the sender, in order.
+pub fn keys(facts: &Facts, sender: &str) -> Vec<Value> {
     let domain = service::domain(facts);
     if let Setup::Fixed(records) = service::signing(sender, &domain) {
         return records
@@ -102,9 +110,9 @@ pub fn values(facts: &Facts, sender: &str) -> Vec<Value> {
     values
 }
 
-/// What is known of each record of the sender; None for one that is not in order.
+/// What is known of each key record of the sender; None for one that is not in order. The keys come first among its values.
 fn sights(facts: &Facts, live: &Live, sender: &str) -> Vec<Option<Sight>> {
-    (0..values(facts, sender).len())
+    (0..keys(facts, sender).len())
         .map(|index| {
             let wanted = dkim::record(facts, sender, index).ok()?;
             Some(seen::sight(facts, Some(live), &wanted))
@@ -112,19 +120,31 @@ fn sights(facts: &Facts, live: &Live, sender: &str) -> Vec<Option<Sight>> {
         .collect()
 }
 
-/// True where every record of the sender is published, now or when last seen.
+/// True where every key record of the sender is published, now or when last seen.
 pub fn is_published(facts: &Facts, live: &Live, sender: &str) -> bool {
     sights(facts, live, sender)
         .iter()
         .all(|sight| sight.as_ref().is_some_and(Sight::was_green))
 }
 
-/// True where every record of the sender is published or on its way through the caches.
+/// True where every key record of the sender is published or on its way through the caches.
 pub fn was_published(facts: &Facts, live: &Live, sender: &str) -> bool {
     sights(facts, live, sender).iter().all(|sight| {
         sight
             .as_ref()
             .is_some_and(|sight| sight.was_green() || matches!(sight, Sight::Spreading { .. }))
+    })
+}
+
+/// True where the user began with the sender: then its records stay wanted, also while it is left for later.
+pub fn was_begun(facts: &Facts, sender: &str) -> bool {
+    facts.dkim.get(sender).is_some_and(|choice| {
+        choice.begun
+            || choice.switched_on
+            || !choice.keys.is_empty()
+            || choice.records.iter().any(|record| record.value.is_some())
+    }) || (0..values(facts, sender).len()).any(|index| {
+        dkim::record(facts, sender, index).is_ok_and(|wanted| facts.seen.contains_key(&wanted.key))
     })
 }
 
@@ -139,10 +159,10 @@ pub fn short_bits(value: &Value) -> Option<usize> {
 fn value_of(record: &Collected) -> Option<Value> {
     Some(Value {
         host: record.host.clone(),
-        record_type: if record.record_type == "CNAME" {
-            RecordType::Cname
-        } else {
-            RecordType::Txt
+        record_type: match record.record_type.as_str() {
+            "CNAME" => RecordType::Cname,
+            "MX" => RecordType::Mx,
+            _ => RecordType::Txt,
         },
         value: record.value.clone()?,
     })

@@ -1,33 +1,36 @@
 //! What answers on the pages of DKIM change.
 
-use crate::catalog::dkim::Console;
 use crate::plan::facts::Collected;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
 use crate::plan::page::Answer;
 use crate::plan::page::PageId;
 use crate::plan::page::Wish;
-use crate::plan::paste;
-use crate::plan::paste::Pasted;
 use crate::plan::seen;
 use crate::plan::service;
 use crate::plan::steps::dkim;
+use crate::plan::steps::dkim::answers;
+use crate::plan::steps::dkim::collecting;
+use crate::plan::steps::dkim::open;
 use crate::plan::steps::dkim::rotation;
 use crate::plan::steps::dkim::sender;
 use crate::plan::steps::dkim::sender::Way;
-use crate::plan::steps::dkim::target;
+use crate::plan::steps::dkim::switching;
 use crate::plan::walk::Taken;
 use crate::records::dkim::Algorithm;
-use crate::records::name::DomainName;
 
 /// Makes a new key in place of a lost one.
 pub const NEW_KEY: &str = "new-key";
 
 pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Result<Taken, String> {
     match id {
-        PageId::DkimOverview => take_overview(facts, answer),
+        PageId::DkimOverview => take_overview(facts, answer, live),
+        PageId::DkimSetup { sender } => answers::take_setup(facts, sender, &answer, live),
+        PageId::DkimPart { sender, part } => answers::take_part(facts, sender, *part, answer, live),
         PageId::DkimKey { sender } => take_key(facts, sender, answer, live),
-        PageId::DkimCollect { sender, index } => take_paste(facts, sender, *index, answer, live),
+        PageId::DkimCollect { sender, index } => {
+            collecting::take(facts, sender, *index, answer, live)
+        }
         PageId::DkimSwitch { sender } => take_switch(facts, sender, answer, live),
         PageId::DkimRecord { sender, index } if answer == Answer::Chosen(NEW_KEY.to_owned()) => {
             give_up(facts, sender, *index, live)
@@ -80,12 +83,14 @@ fn give_up(facts: &mut Facts, sender: &str, index: usize, live: &Live) -> Result
 }
 
 /// What is not ticked is left for later.
-fn take_overview(facts: &mut Facts, answer: Answer) -> Result<Taken, String> {
+fn take_overview(facts: &mut Facts, answer: Answer, live: &Live) -> Result<Taken, String> {
     if let Answer::Ticked(now) = answer {
         for sender in service::ticked(facts) {
-            let later = !now.contains(&sender);
-            if later || facts.dkim.contains_key(&sender) {
-                facts.dkim.entry(sender).or_default().later = later;
+            if !now.contains(&sender) {
+                answers::leave(facts, &sender, live);
+            } else if let Some(choice) = facts.dkim.get_mut(&sender) {
+                choice.later = false;
+                choice.later_since = None;
             }
         }
     }
@@ -112,7 +117,7 @@ fn take_key(facts: &mut Facts, sender: &str, answer: Answer, live: &Live) -> Res
         _ => Algorithm::Rsa2048.as_str().to_owned(),
     };
     if chosen == "later" {
-        facts.dkim.entry(sender.to_owned()).or_default().later = true;
+        answers::leave(facts, sender, live);
         return Ok(Taken::default());
     }
     if let Some(host) = chosen.strip_prefix("keep:") {
@@ -170,184 +175,6 @@ fn take_key(facts: &mut Facts, sender: &str, answer: Answer, live: &Live) -> Res
     })
 }
 
-fn take_paste(
-    facts: &mut Facts,
-    sender: &str,
-    index: usize,
-    answer: Answer,
-    live: &Live,
-) -> Result<Taken, String> {
-    let Way::Console(console) = sender::way(facts, sender) else {
-        return Ok(Taken::default());
-    };
-    let text = match answer {
-        Answer::Typed(text) => text,
-        _ => String::new(),
-    };
-    if text.trim().is_empty() {
-        if sender::collected(facts, sender, index).is_some() {
-            return Ok(Taken::default());
-        }
-        seen::note(
-            facts,
-            live.now,
-            format!("{}: left for later", service::name(sender)),
-        );
-        facts.dkim.entry(sender.to_owned()).or_default().later = true;
-        return Ok(Taken::default());
-    }
-    let domain = service::domain(facts);
-    let pasted = paste::read(&text, &domain)?;
-    let mut records: Vec<Option<Collected>> = (0..sender::slots(facts, sender, &console))
-        .map(|slot| sender::collected(facts, sender, slot).cloned())
-        .collect();
-    let mut taken = Vec::new();
-    for (number, record) in pasted.iter().enumerate() {
-        let slot = slot_for(record, number, index, &records, &taken, &console);
-        let host = host_for(record, slot, &console)?;
-        target::check_place(record, &domain)?;
-        let twin = records
-            .iter()
-            .enumerate()
-            .find(|(other, known)| {
-                *other != slot
-                    && known.as_ref().is_some_and(|known| {
-                        known.value.as_deref() == Some(&record.value) || known.host == host
-                    })
-            })
-            .map(|(other, _)| other + 1);
-        if let Some(twin) = twin {
-            return Err(format!(
-                "This is the same as record {twin}. Copy the one that is still missing: record {}.",
-                slot + 1
-            ));
-        }
-        target::check_form(record, slot, &console, &domain, sender)?;
-        if slot >= records.len() {
-            records.resize(slot + 1, None);
-        }
-        records[slot] = Some(Collected {
-            host,
-            record_type: record.record_type.to_string(),
-            value: Some(record.value.clone()),
-        });
-        taken.push(slot);
-    }
-    let choice = facts.dkim.entry(sender.to_owned()).or_default();
-    choice.later = false;
-    choice.records = records
-        .into_iter()
-        .enumerate()
-        .map(|(slot, record)| record.unwrap_or_else(|| empty(slot, &console)))
-        .collect();
-    seen::note(
-        facts,
-        live.now,
-        format!("{}: values taken from its console", service::name(sender)),
-    );
-    let next = dkim::pages_of(facts, sender)
-        .into_iter()
-        .find(|page| match page {
-            PageId::DkimCollect { index, .. } => sender::collected(facts, sender, *index).is_none(),
-            PageId::DkimRecord { .. } => true,
-            _ => false,
-        });
-    Ok(Taken {
-        wishes: Vec::new(),
-        page: next,
-    })
-}
-
-/// A slot that is still to be filled.
-fn empty(slot: usize, console: &Console) -> Collected {
-    let expected = console.expected.get(slot);
-    Collected {
-        host: expected
-            .and_then(|expected| expected.host.clone())
-            .unwrap_or_default(),
-        record_type: expected
-            .map(|expected| expected.record_type)
-            .or(console.record_type)
-            .map_or(String::new(), |kind| kind.to_string()),
-        value: None,
-    }
-}
-
-/// Which slot a pasted record fills: the one of its name, then the one whose form it has, then the next.
-fn slot_for(
-    record: &Pasted,
-    number: usize,
-    index: usize,
-    records: &[Option<Collected>],
-    taken: &[usize],
-    console: &Console,
-) -> usize {
-    let by_name = record.host.as_ref().and_then(|host| {
-        console.expected.iter().position(|expected| {
-            expected
-                .host
-                .as_ref()
-                .is_some_and(|known| known.eq_ignore_ascii_case(host))
-        })
-    });
-    if let Some(slot) = by_name {
-        return slot;
-    }
-    let target: Option<DomainName> = record.value.parse().ok();
-    let fits = |slot: usize| {
-        target.as_ref().is_some_and(|target| {
-            console
-                .expected
-                .get(slot)
-                .is_some_and(|expected| expected.accepts(target))
-        })
-    };
-    let free = |slot: &usize| !taken.contains(slot);
-    if record.host.is_none() {
-        // The page's own slot first, so that a second look at it can mend it.
-        let order = std::iter::once(index).chain(0..console.expected.len());
-        if let Some(slot) = order.clone().filter(free).find(|slot| fits(*slot)) {
-            return slot;
-        }
-    }
-    if number == 0 {
-        return index;
-    }
-    (0..records.len())
-        .filter(free)
-        .find(|slot| records[*slot].is_none())
-        .unwrap_or_else(|| {
-            taken
-                .iter()
-                .max()
-                .map_or(index, |last| (last + 1).max(records.len()))
-        })
-}
-
-/// The name of a pasted record: as pasted, as known, or by the only selector that the service uses.
-fn host_for(record: &Pasted, slot: usize, console: &Console) -> Result<String, String> {
-    if let Some(host) = &record.host {
-        return Ok(if host.contains("_domainkey") {
-            host.clone()
-        } else {
-            format!("{host}._domainkey")
-        });
-    }
-    if let Some(host) = console
-        .expected
-        .get(slot)
-        .and_then(|expected| expected.host.clone())
-    {
-        return Ok(host);
-    }
-    match (console.selectors.as_slice(), slot) {
-        ([only], 0) => Ok(format!("{only}._domainkey")),
-        _ => Err(
-            "The value was understood, and its name is missing. Paste both: the name (it contains _domainkey) and the value.".to_owned(),
-        ),
-    }
-}
-
 fn take_switch(
     facts: &mut Facts,
     sender: &str,
@@ -358,6 +185,9 @@ fn take_switch(
         Answer::Chosen(chosen) => chosen,
         _ => "done".to_owned(),
     };
+    if let Some(taken) = switching::take(facts, sender, &chosen, live) {
+        return taken;
+    }
     match chosen.as_str() {
         "done" => {
             if !sender::was_published(facts, live, sender) {
@@ -378,14 +208,17 @@ fn take_switch(
                         service::name(sender)
                     ),
                 );
+                if open::unsigned_domain(sender).is_some() {
+                    return Ok(switching::same(sender));
+                }
             }
             Ok(Taken::default())
         }
         "later" => {
-            let told = sender::way(facts, sender) == Way::Told;
-            let choice = facts.dkim.entry(sender.to_owned()).or_default();
-            choice.switched_on = false;
-            choice.later = told;
+            if sender::way(facts, sender) == Way::Told {
+                answers::leave(facts, sender, live);
+            }
+            facts.dkim.entry(sender.to_owned()).or_default().switched_on = false;
             Ok(Taken::default())
         }
         "records" => {

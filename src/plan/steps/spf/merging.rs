@@ -12,6 +12,7 @@ use crate::catalog::spf::by_spf_term;
 use crate::plan::facts::Facts;
 use crate::plan::service;
 use crate::plan::service::OWN_SERVER;
+use crate::plan::steps::dkim;
 use crate::plan::steps::senders;
 use crate::plan::steps::senders::terms::Whose;
 use crate::plan::steps::spf::present::present;
@@ -156,6 +157,15 @@ fn needed(facts: &Facts, existing: Option<&Spf>) -> (Vec<NeededTerm>, Vec<(Strin
                     None => "Its entry belongs on the subdomain for bounces that it asks you to set up.".to_owned(),
                 },
             )),
+            // What the service showed to this account, typed in at its set-up.
+            SpfNeed::PerAccount { .. } if !dkim::parts::terms(facts, &id).is_empty() => {
+                needed.extend(dkim::parts::terms(facts, &id).into_iter().map(|term| {
+                    NeededTerm {
+                        term,
+                        by: name.clone(),
+                    }
+                }));
+            }
             SpfNeed::PerAccount { looks_like, hint } => {
                 if !has_current_term(existing, owner) {
                     let form = looks_like.map_or(String::new(), |form| format!(", which looks like {form}"));
