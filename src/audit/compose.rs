@@ -12,6 +12,7 @@ use crate::audit::health;
 use crate::audit::mail;
 use crate::audit::network;
 use crate::audit::network::NO_MISTAKE;
+use crate::audit::panel;
 use crate::audit::report;
 use crate::audit::report::Green;
 use crate::audit::report::Named;
@@ -25,8 +26,6 @@ use crate::audit::zone::Obstacle;
 use crate::audit::zone::Place;
 use crate::audit::zone::Zone;
 use crate::catalog::dns_host::DnsHost;
-use crate::catalog::dns_host::DnsHostMatch;
-use crate::catalog::dns_host::dns_host_of;
 use crate::catalog::mending;
 use crate::catalog::mending::Spot;
 use crate::records::dmarc::Policy;
@@ -49,10 +48,8 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         Place::Found(zone) => Some(zone),
         _ => None,
     };
-    let host = zone.and_then(|zone| match dns_host_of(&zone.names) {
-        DnsHostMatch::Known(host) => Some(host),
-        DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
-    });
+    let whose = zone.and_then(|zone| panel::host(view, zone));
+    let host = whose.map(|(host, _)| host);
     let (mx, of_mx) = mail::section(view, &place, exists);
     let spf = spf::section(view, &place, exists);
     let dkim = dkim::section(view, &place, exists);
@@ -97,6 +94,7 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
             id: host.id.as_str().to_owned(),
             name: host.name.clone(),
         }),
+        dns_host_by: whose.map(|(_, by)| by.to_owned()),
         mx,
         spf: spf.report,
         dkim: dkim.report,

@@ -1,6 +1,6 @@
 //! The records in the form that a panel, a zone file or a script wants. One table, [`FORMATS`], one file a format.
 //!
-//! A TXT is one string everywhere else; it is cut into character-strings here.
+//! A TXT is one string in the records; it is cut into character-strings where it is written down.
 
 pub mod fields;
 pub mod json;
@@ -8,10 +8,8 @@ pub mod zone;
 
 use crate::catalog::dns_host::DnsHost;
 use crate::records::name::DomainName;
+use crate::records::record;
 use crate::records::record::Record;
-
-/// The most bytes of one character-string (RFC 1035, section 3.3).
-const STRING: usize = 255;
 
 /// What is exported: the records of one setup, in the order in which to publish them.
 #[derive(Clone, Debug)]
@@ -70,24 +68,5 @@ pub fn format(id: &str) -> Option<&'static Format> {
 
 /// A TXT value as character-strings, in presentation form without the quotes.
 pub fn strings(value: &str) -> Vec<String> {
-    if value.is_empty() {
-        return vec![String::new()];
-    }
-    value.as_bytes().chunks(STRING).map(escaped).collect()
-}
-
-/// Bytes in presentation form, to stand between quotes (RFC 1035, section 5.1).
-fn escaped(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for &byte in bytes {
-        match byte {
-            b'"' | b'\\' => {
-                text.push('\\');
-                text.push(char::from(byte));
-            }
-            b' '..=b'~' => text.push(char::from(byte)),
-            _ => text.push_str(&format!("\\{byte:03}")),
-        }
-    }
-    text
+    record::strings(value)
 }

@@ -85,13 +85,7 @@ pub enum Standing {
 /// What the page `id` still wants.
 pub fn standing(id: &PageId, facts: &Facts, live: Option<&Live>) -> Standing {
     match walk::step_of(id) {
-        StepId::Domain => {
-            if domain::answers(facts) {
-                Standing::Settled
-            } else {
-                Standing::Needs
-            }
-        }
+        StepId::Domain => domain::standing(id, facts),
         StepId::Senders => senders::standing(id, facts, live),
         StepId::Mailbox => mailbox::standing(id, facts, live),
         StepId::Dkim => dkim::standing(id, facts, live),

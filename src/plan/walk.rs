@@ -16,7 +16,7 @@ use crate::plan::waiting;
 /// The step that a page belongs to.
 pub fn step_of(id: &PageId) -> StepId {
     match id {
-        PageId::Domain => StepId::Domain,
+        PageId::Domain | PageId::WhichHost => StepId::Domain,
         PageId::TypedAt { .. } => waiting::STEP,
         PageId::Senders | PageId::Habits | PageId::UnknownTerms | PageId::OwnAddresses => {
             StepId::Senders
@@ -49,7 +49,7 @@ pub fn pages(facts: &Facts) -> Vec<PageId> {
 /// The pages of one step that apply now, in order.
 pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
     match step {
-        StepId::Domain => vec![PageId::Domain],
+        StepId::Domain => steps::domain::pages(facts),
         StepId::Senders => steps::senders::pages(facts),
         StepId::Mailbox => steps::mailbox::pages(facts),
         StepId::Dkim => steps::dkim::pages(facts),
@@ -65,7 +65,7 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
         return waiting::page(id, facts);
     }
     match step_of(id) {
-        StepId::Domain => steps::domain::page(facts, live),
+        StepId::Domain => steps::domain::page(id, facts, live),
         StepId::Senders => steps::senders::pages::page(id, facts, live),
         StepId::Mailbox => steps::mailbox::pages::page(id, facts, live),
         StepId::Dkim => steps::dkim::pages::page(id, facts, live),
@@ -80,7 +80,7 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Rep
     let old = pages(facts);
     let taken = match step_of(id) {
         _ if matches!(id, PageId::TypedAt { .. }) => waiting::reply(facts, id, answer, live),
-        StepId::Domain => steps::domain::reply(facts, live),
+        StepId::Domain => steps::domain::reply(facts, id, answer, live),
         StepId::Senders => steps::senders::reply(facts, id, answer, live),
         StepId::Mailbox => steps::mailbox::reply(facts, id, answer, live),
         StepId::Dkim => steps::dkim::take::reply(facts, id, answer, live),

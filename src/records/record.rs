@@ -8,6 +8,9 @@ use crate::records::name::DomainName;
 use crate::records::sighting::RecordType;
 use crate::records::spf::Spf;
 
+/// The most bytes of one character-string (RFC 1035, section 3.3).
+pub const STRING: usize = 255;
+
 /// A record to publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -63,4 +66,37 @@ impl fmt::Display for Content {
             } => write!(f, "{preference} {exchange}"),
         }
     }
+}
+
+/// A TXT value as character-strings, in presentation form without the quotes.
+pub fn strings(value: &str) -> Vec<String> {
+    if value.is_empty() {
+        return vec![String::new()];
+    }
+    value.as_bytes().chunks(STRING).map(escaped).collect()
+}
+
+/// A TXT value as its character-strings in quotes, one behind the other.
+pub fn quoted(value: &str) -> String {
+    let pieces: Vec<String> = strings(value)
+        .iter()
+        .map(|piece| format!("\"{piece}\""))
+        .collect();
+    pieces.join(" ")
+}
+
+/// Bytes in presentation form, to stand between quotes (RFC 1035, section 5.1).
+fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        match byte {
+            b'"' | b'\\' => {
+                text.push('\\');
+                text.push(char::from(byte));
+            }
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\{byte:03}")),
+        }
+    }
+    text
 }

@@ -74,6 +74,8 @@ pub struct Look {
     pub color: bool,
     /// Signs beyond ASCII can be shown.
     pub unicode: bool,
+    /// Addresses are laid out as links of the terminal (OSC 8).
+    pub links: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -242,6 +244,10 @@ pub enum Overlay {
     Steps {
         cursor: usize,
     },
+    /// How the record is added in the panel, step by step.
+    Guide {
+        scroll: usize,
+    },
     Panel(Panel),
 }
 
@@ -338,7 +344,7 @@ impl Model {
             return Context::TooSmall;
         }
         match &self.overlay {
-            Some(Overlay::Help { .. }) => return Context::Over,
+            Some(Overlay::Help { .. } | Overlay::Guide { .. }) => return Context::Over,
             Some(Overlay::Steps { .. }) => return Context::Steps,
             Some(Overlay::Panel(panel)) => return panel.context(),
             None => {}

@@ -34,6 +34,7 @@ use ratatui::backend::TestBackend;
 const LOOK: Look = Look {
     color: true,
     unicode: true,
+    links: false,
 };
 
 fn time(text: &str) -> Timestamp {

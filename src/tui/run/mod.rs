@@ -39,6 +39,7 @@ use crate::tui::run::terminal::Screen;
 use crate::tui::update;
 use crate::tui::update::Beginning;
 use crate::tui::view;
+use crate::tui::view::links;
 use crate::tui::view::words;
 
 /// Between two looks whether the terminal is still there.
@@ -109,7 +110,7 @@ fn drive(
         update::tell(&mut model, Mark::Now, greeting);
     }
     // The first screen stands before anything else is begun.
-    screen.draw(|frame| view::draw(&model, frame))?;
+    draw(screen, &model)?;
     model.time_zone = TimeZone::system();
     let (sender, receiver) = mpsc::unbounded_channel();
     let mut performer = Performer::new(settings.world, runtime.handle().clone(), sender);
@@ -131,6 +132,16 @@ fn drive(
     terminal::give_back();
     let unsaved = performer.finish();
     ended.map(|()| unsaved)
+}
+
+/// Draws the screen, and lays links over the addresses on it where the terminal knows them.
+fn draw(screen: &mut Screen, model: &Model) -> io::Result<()> {
+    let drawn = screen.draw(|frame| view::draw(model, frame))?;
+    if !model.look.links {
+        return Ok(());
+    }
+    let links = links::found(drawn.buffer);
+    terminal::lay_links(screen.backend_mut(), &links)
 }
 
 /// The signals that the wizard answers to.
@@ -187,7 +198,7 @@ async fn turn(
             }
         }
         if !model.outside {
-            screen.draw(|frame| view::draw(model, frame))?;
+            draw(screen, model)?;
         }
         let tick = if model
             .practice

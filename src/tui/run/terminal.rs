@@ -8,11 +8,17 @@ use std::io::stdout;
 use std::panic;
 
 use crossterm::cursor::Hide;
+use crossterm::cursor::MoveTo;
+use crossterm::cursor::RestorePosition;
+use crossterm::cursor::SavePosition;
 use crossterm::cursor::Show;
 use crossterm::event::DisableBracketedPaste;
 use crossterm::event::EnableBracketedPaste;
 use crossterm::execute;
 use crossterm::queue;
+use crossterm::style::Attribute;
+use crossterm::style::Print;
+use crossterm::style::SetAttribute;
 use crossterm::style::force_color_output;
 use crossterm::terminal::Clear;
 use crossterm::terminal::ClearType;
@@ -22,6 +28,8 @@ use crossterm::terminal::disable_raw_mode;
 use crossterm::terminal::enable_raw_mode;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+
+use crate::tui::view::links::Link;
 
 /// The exit code of a panic: what Rust programs end with.
 const PANIC: i32 = 101;
@@ -45,6 +53,28 @@ pub fn fresh() -> io::Result<Screen> {
         1 << 16,
         stdout(),
     )))
+}
+
+/// Lays the terminal's own links (OSC 8) over addresses that were just drawn. Each is printed once more with the same signs, so what the
+/// screen is known to hold stays true.
+pub fn lay_links(out: &mut impl Write, links: &[Link]) -> io::Result<()> {
+    if links.is_empty() {
+        return Ok(());
+    }
+    queue!(out, SavePosition)?;
+    for Link { x, y, address } in links {
+        queue!(
+            out,
+            MoveTo(*x, *y),
+            SetAttribute(Attribute::Underlined),
+            Print(format_args!(
+                "\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\"
+            )),
+            SetAttribute(Attribute::Reset)
+        )?;
+    }
+    queue!(out, RestorePosition)?;
+    out.flush()
 }
 
 /// Goes into the full screen.
@@ -85,4 +115,26 @@ fn give_back_on_panic() {
         before(info);
         std::process::exit(PANIC);
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_the_address_over_itself() {
+        let mut out = Vec::new();
+        let link = Link {
+            x: 2,
+            y: 4,
+            address: "https://panel.example/".to_owned(),
+        };
+        lay_links(&mut out, &[link]).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let expected = "\x1b7\x1b[5;3H\x1b[4m\x1b]8;;https://panel.example/\x1b\\https://panel.example/\x1b]8;;\x1b\\\x1b[0m\x1b8";
+        assert_eq!(text, expected);
+        let mut nothing = Vec::new();
+        lay_links(&mut nothing, &[]).unwrap();
+        assert!(nothing.is_empty());
+    }
 }
