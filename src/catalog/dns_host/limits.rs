@@ -74,11 +74,15 @@ pub fn fit(host: &DnsHost, owner: &DomainName, zone: &DomainName, content: &Cont
     let value = over(length, host.txt_max_len.filter(|_| is_text));
     let mut ways = Vec::new();
     if value.is_some() {
-        ways.extend(host.txt_way_out.clone().map(WayOut::There));
-        if host.txt_limit_in == Some(LimitIn::Api) {
-            ways.push(WayOut::Try);
+        match &host.txt_way_out {
+            Some(words) => ways.push(WayOut::There(words.clone())),
+            None => {
+                if host.txt_limit_in == Some(LimitIn::Api) {
+                    ways.push(WayOut::Try);
+                }
+                ways.extend(of_kind(host, content));
+            }
         }
-        ways.extend(of_kind(host, content));
     } else if host.is_cut_by_hand(content) {
         ways.push(WayOut::Pieces);
     }
