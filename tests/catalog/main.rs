@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod explain;
+mod hosts;
 mod mistakes;
 
 use std::collections::BTreeMap;

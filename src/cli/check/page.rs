@@ -1,8 +1,10 @@
 //! The report on one domain as a page to read.
 
 use crate::audit::report::FindingRow;
+use crate::audit::report::Named;
 use crate::audit::report::Report;
 use crate::audit::report::SelectorReport;
+use crate::catalog;
 use crate::cli::printer::plain;
 
 /// Characters of a value that are shown on its line.
@@ -170,7 +172,7 @@ fn dns(text: &mut String, report: &Report) {
                 .collect();
             short(&names.join(", "))
         },
-        |host| host.name.clone(),
+        |host| named(report, host),
     );
     if all == 0 {
         let said = if report.zone.is_none() && report.verdict == "unknown" {
@@ -194,6 +196,16 @@ fn dns(text: &mut String, report: &Report) {
             &format!("{who}; {answering} of {all} name servers answer"),
         );
     }
+}
+
+/// The DNS host; where only an entry of the domain names it, with the address of its panel.
+fn named(report: &Report, host: &Named) -> String {
+    if !report.is_dns_host_hinted() {
+        return host.name.clone();
+    }
+    let url = catalog::dns_host(&host.id).and_then(|host| host.panel_url.as_deref());
+    let link = url.map_or_else(String::new, |url| format!(", {url}"));
+    format!("{} (says the domain: Domain Connect{link})", host.name)
 }
 
 fn mail(text: &mut String, report: &Report) {
