@@ -9,12 +9,12 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::catalog;
 use crate::export;
 use crate::export::Row;
 use crate::export::Sheet;
 use crate::plan::facts::Facts;
 use crate::plan::facts::MadeKey;
+use crate::plan::panel;
 use crate::plan::wanted;
 use crate::plan::wanted::Wanted;
 use crate::records::dkim::Selector;
@@ -332,9 +332,7 @@ fn export(store: &Result<Store, StoreError>, facts: &Facts) -> Result<Exported, 
         .and_then(|survey| survey.zone.as_ref())
         .and_then(|zone| zone.parse().ok())
         .unwrap_or_else(|| domain.clone());
-    let host = survey
-        .and_then(|survey| survey.dns_host.as_ref())
-        .and_then(|host| catalog::dns_host(&host.id));
+    let host = panel::host(facts);
     let (out, wanted): (Vec<Wanted>, Vec<Wanted>) = wanted::wanted(facts)
         .into_iter()
         .partition(|wanted| lost.contains(&wanted.record.content.to_string().as_str()));
