@@ -330,8 +330,8 @@ impl Spot<'_> {
 }
 
 /// Steps that begin a new record; a mistake is mended in the one that is there.
-fn is_adding(step: &str) -> bool {
-    ["Add", "Create", "New"]
+pub fn is_adding(step: &str) -> bool {
+    ["Add", "Create", "New", "+"]
         .iter()
         .any(|word| step.split(' ').next() == Some(word))
 }

@@ -179,6 +179,8 @@ pub struct Card {
     pub value: String,
     /// What is at the name now, where this record replaces it; escaped.
     pub replaces: Option<String>,
+    /// Why the panel does not take the record as it is.
+    pub caution: Option<String>,
     pub guide: Guide,
     pub watch: Watch,
 }

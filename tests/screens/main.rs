@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod blocked;
+mod cards;
 mod explaining;
 mod fuzz;
 mod pages;

@@ -93,6 +93,7 @@ pub fn card(watch: Watch) -> Card {
         full_name: "nb2611._domainkey.shop.example".into(),
         value,
         replaces: None,
+        caution: None,
         guide: Default::default(),
         watch,
     }

@@ -2,6 +2,8 @@
 
 use crate::catalog::dns_host::DnsHost;
 use crate::catalog::dns_host::PanelField;
+use crate::catalog::dns_host::limits;
+use crate::catalog::mending;
 use crate::catalog::mending::Spot;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
@@ -72,6 +74,7 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
         full_name: record.owner.to_string(),
         value,
         replaces: wanted.replaces.clone(),
+        caution: host.and_then(|host| caution(host, record, &zone)),
         guide: if outside {
             Guide::default()
         } else {
@@ -85,6 +88,20 @@ pub fn card(wanted: &Wanted, facts: &Facts, live: &Live) -> Card {
             (false, None) => Watch::NotYet,
         },
     }
+}
+
+/// That the panel does not take the record as it is.
+fn caution(host: &DnsHost, record: &Record, zone: &DomainName) -> Option<String> {
+    let fit = limits::fit(host, &record.owner, zone, &record.content);
+    let (what, long) = match (fit.value, fit.name) {
+        (Some(long), _) => ("value", long),
+        (None, Some(long)) => ("name", long),
+        (None, None) => return None,
+    };
+    Some(format!(
+        "The {what} has {} characters, and {} takes {}. i shows the ways out.",
+        long.length, host.name, long.limit
+    ))
 }
 
 /// The name without the domain; `@` for the domain itself, as most panels have it.
@@ -220,7 +237,7 @@ fn place(wanted: &Wanted, facts: &Facts, outside: bool, zone: &DomainName) -> St
                 _ => step.clone(),
             }));
             if replaces {
-                path.retain(|step| !step.starts_with("Add "));
+                path.retain(|step| !mending::is_adding(step));
                 path.push(last.to_owned());
             }
             path.join(" > ")

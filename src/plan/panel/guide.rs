@@ -1,6 +1,7 @@
 //! How a record is added in a panel, step by step, and what its company does by itself.
 
 use crate::catalog::dns_host::DnsHost;
+use crate::catalog::dns_host::limits;
 use crate::plan::page::Guide;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
@@ -31,7 +32,12 @@ pub fn guide(host: Option<&DnsHost>, record: &Record, zone: &DomainName) -> Guid
     } else {
         host.guide.clone()
     };
-    let mut remarks = by_itself(host, record, zone);
+    let mut remarks: Vec<String> = limits::fit(host, &record.owner, zone, &record.content)
+        .ways
+        .iter()
+        .map(|way| way.words(&host.name, &record.owner))
+        .collect();
+    remarks.extend(by_itself(host, record, zone));
     if record.content.record_type() == RecordType::Txt {
         remarks.extend(host.txt_note.clone());
     }

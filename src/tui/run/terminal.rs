@@ -62,16 +62,18 @@ pub fn lay_links(out: &mut impl Write, links: &[Link]) -> io::Result<()> {
         return Ok(());
     }
     queue!(out, SavePosition)?;
-    for Link { x, y, address } in links {
-        queue!(
-            out,
-            MoveTo(*x, *y),
-            SetAttribute(Attribute::Underlined),
-            Print(format_args!(
-                "\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\"
-            )),
-            SetAttribute(Attribute::Reset)
-        )?;
+    for (number, Link { address, pieces }) in links.iter().enumerate() {
+        for (x, y, text) in pieces {
+            queue!(
+                out,
+                MoveTo(*x, *y),
+                SetAttribute(Attribute::Underlined),
+                Print(format_args!(
+                    "\x1b]8;id=nobounce{number};{address}\x1b\\{text}\x1b]8;;\x1b\\"
+                )),
+                SetAttribute(Attribute::Reset)
+            )?;
+        }
     }
     queue!(out, RestorePosition)?;
     out.flush()
@@ -125,13 +127,18 @@ mod tests {
     fn a_link_is_the_address_over_itself() {
         let mut out = Vec::new();
         let link = Link {
-            x: 2,
-            y: 4,
             address: "https://panel.example/".to_owned(),
+            pieces: vec![
+                (2, 4, "https://panel".to_owned()),
+                (2, 5, ".example/".to_owned()),
+            ],
         };
         lay_links(&mut out, &[link]).unwrap();
         let text = String::from_utf8(out).unwrap();
-        let expected = "\x1b7\x1b[5;3H\x1b[4m\x1b]8;;https://panel.example/\x1b\\https://panel.example/\x1b]8;;\x1b\\\x1b[0m\x1b8";
+        let open = "\x1b[4m\x1b]8;id=nobounce0;https://panel.example/\x1b\\";
+        let close = "\x1b]8;;\x1b\\\x1b[0m";
+        let expected =
+            format!("\x1b7\x1b[5;3H{open}https://panel{close}\x1b[6;3H{open}.example/{close}\x1b8");
         assert_eq!(text, expected);
         let mut nothing = Vec::new();
         lay_links(&mut nothing, &[]).unwrap();

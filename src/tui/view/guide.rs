@@ -40,19 +40,7 @@ pub fn page(card: &Card, columns: usize, paint: Paint) -> Laid {
     laid.gap();
     laid.extend(steps(&card.guide, columns, paint));
     laid.gap();
-    laid.extend(words::lines("What goes where", columns, 0, paint.strong()));
-    for field in &card.fields {
-        let head = format!("{}: ", field.label);
-        let indent = words::width(&head).min(columns / 2);
-        let span = Span::styled(head, paint.faint());
-        laid.extend(
-            words::labelled(vec![span], indent, &field.value, columns, paint.plain())
-                .into_iter()
-                .take(3),
-        );
-    }
     if !card.guide.remarks.is_empty() {
-        laid.gap();
         laid.extend(words::lines(
             "Good to know there",
             columns,
@@ -69,6 +57,18 @@ pub fn page(card: &Card, columns: usize, paint: Paint) -> Laid {
             columns,
             paint.plain(),
         ));
+    }
+    laid.gap();
+    laid.extend(words::lines("What goes where", columns, 0, paint.strong()));
+    for field in &card.fields {
+        let head = format!("{}: ", field.label);
+        let indent = words::width(&head).min(columns / 2);
+        let span = Span::styled(head, paint.faint());
+        laid.extend(
+            words::labelled(vec![span], indent, &field.value, columns, paint.plain())
+                .into_iter()
+                .take(3),
+        );
     }
     laid
 }

@@ -93,7 +93,15 @@ pub fn card(
             paint.faint(),
         ));
     }
-    if is_guided {
+    if let Some(caution) = &card.caution {
+        laid.extend(words::signed(
+            Mark::Warning,
+            caution,
+            columns,
+            paint,
+            paint.strong(),
+        ));
+    } else if is_guided {
         laid.extend(words::lines(
             &format!("i shows the steps at {}", card.guide.at),
             columns,
@@ -102,12 +110,18 @@ pub fn card(
         ));
     }
     if let Some(old) = &card.replaces {
-        laid.extend(words::lines(
+        let old = words::lines(
             &format!("It replaces: {old}"),
             columns,
             0,
             paint.mark(Mark::Warning),
-        ));
+        );
+        let most = room.value_rows();
+        let is_cut = old.len() > most;
+        laid.extend(old.into_iter().take(most));
+        if is_cut {
+            laid.extend(words::lines("…", columns, 0, paint.mark(Mark::Warning)));
+        }
     }
     laid.gap();
     laid.append(truth::truth(model, setup, card, columns, room, paint));
