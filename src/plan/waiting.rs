@@ -260,14 +260,22 @@ pub fn page(id: &PageId, facts: &Facts) -> Page {
         .map_or_else(String::new, |said| {
             catalog::dns_host(said).map_or_else(|| said.to_owned(), |host| host.name.clone())
         });
+    let mut blocks = vec![Block::Text(
+        "Type the name of the company whose panel you used, as it stands at the top of its pages. Leave it empty if you do not know."
+            .to_owned(),
+    )];
+    if let DnsHostMatch::Known(host) = host::of_name_servers(facts) {
+        blocks.push(Block::Note(format!(
+            "The name servers of your domain are those of {}: only what is typed in there has an effect. The company that sold you the domain \
+             (the registrar) may be another one.",
+            host.name
+        )));
+    }
     Page {
         id: id.clone(),
         step: walk::step_of(id),
         title: "Where did you type it in?".to_owned(),
-        blocks: vec![Block::Text(
-            "Type the name of the company whose panel you used, as it stands at the top of its pages. Leave it empty if you do not know."
-                .to_owned(),
-        )],
+        blocks,
         form: Form::Type {
             label: "Company".to_owned(),
             value,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod explain;
+mod explain_host;
 mod exports;
 mod frame;
 mod keys;

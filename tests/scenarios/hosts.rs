@@ -2,6 +2,8 @@
 
 use nobounce::audit::report::Report;
 use nobounce::catalog;
+use nobounce::catalog::mending;
+use nobounce::catalog::mending::Spot;
 use nobounce::plan;
 use nobounce::plan::facts::Facts;
 use nobounce::plan::page::Answer;
@@ -352,4 +354,27 @@ fn a_long_value_is_copied_in_the_pieces_that_the_panel_wants() {
             .any(|field| field.label == "Value" && field.value == card.value)
     );
     assert!(words(&facts).contains("pieces in double quotes"));
+}
+
+#[test]
+fn a_remedy_says_more_where_more_is_known_of_the_panel() {
+    let zone = "example.com".parse().unwrap();
+    let owner = "_dmarc.example.com".parse().unwrap();
+    let said = |code, id: &str| {
+        let spot = Spot {
+            host: catalog::dns_host(id),
+            zone: &zone,
+            owner: &owner,
+            shown: false,
+        };
+        mending::remedy(code, &spot).unwrap()
+    };
+    let known = catalog::dns_host("godaddy").unwrap();
+    let text = known.mistake("dmarc-host-default").unwrap();
+    assert!(said(codes::HOST_DEFAULT, "godaddy").ends_with(text));
+    assert!(said(codes::WILDCARD_ANSWERS, "porkbun").contains("pixie.porkbun.com"));
+    // Where the usual words say it all, nothing is added.
+    let usual = said(codes::WILDCARD_ANSWERS, "cloudflare");
+    assert!(usual.ends_with("which may stay."), "{usual}");
+    assert!(said(codes::WILDCARD_ANSWERS, "nobody").ends_with("which may stay."));
 }
