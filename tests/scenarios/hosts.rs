@@ -81,6 +81,8 @@ fn shared_name_servers_are_asked_about_and_the_answer_is_kept() {
     // Enter on the look leads to the question, and a setup that was left goes on there.
     let reply = plan::reply(&mut facts, &PageId::Domain, Answer::Go, &live());
     assert_eq!(reply.page, PageId::WhichHost);
+    let status = plan::status(&facts, live().now);
+    assert_eq!(status.next, "Say at which company you sign in for the DNS.");
     assert_eq!(plan::resume(&facts, &live()), PageId::WhichHost);
     let asked = plan::page(&PageId::WhichHost, &facts, &live());
     let Form::Choose { options, .. } = &asked.form else {
@@ -312,9 +314,8 @@ fn p21_p22_what_a_host_does_by_itself_is_said_beforehand() {
     assert!(!words(&known("namecheap")).contains("of its own there"));
 }
 
-#[test]
-fn a_value_that_the_panel_does_not_take_comes_with_ways_out() {
-    let mut facts = known("ovhcloud");
+/// With a policy record of more addresses than fit into 255 characters.
+fn with_a_long_record(mut facts: Facts) -> Facts {
     let long: Vec<String> = (0..12)
         .map(|n| format!("mailto:dmarc-reports-{n}@example.com"))
         .collect();
@@ -322,6 +323,12 @@ fn a_value_that_the_panel_does_not_take_comes_with_ways_out() {
     report.dmarc.state = "published".to_owned();
     report.dmarc.record = Some(format!("v=DMARC1; p=none; rua={}", long.join(",")));
     report.dmarc.found_at = Some("_dmarc.example.com".to_owned());
+    facts
+}
+
+#[test]
+fn a_value_that_the_panel_does_not_take_comes_with_ways_out() {
+    let facts = with_a_long_record(known("ovhcloud"));
     let said = words(&facts);
     assert!(
         said.contains("OVHcloud takes 255 characters in the value"),
@@ -333,14 +340,7 @@ fn a_value_that_the_panel_does_not_take_comes_with_ways_out() {
 
 #[test]
 fn a_long_value_is_copied_in_the_pieces_that_the_panel_wants() {
-    let mut facts = known("route53");
-    let long: Vec<String> = (0..12)
-        .map(|n| format!("mailto:dmarc-reports-{n}@example.com"))
-        .collect();
-    let report = facts.survey.as_mut().unwrap();
-    report.dmarc.state = "published".to_owned();
-    report.dmarc.record = Some(format!("v=DMARC1; p=none; rua={}", long.join(",")));
-    report.dmarc.found_at = Some("_dmarc.example.com".to_owned());
+    let facts = with_a_long_record(known("route53"));
     let card = card(&facts);
     let whole = card.record.content.to_string();
     assert!(whole.len() > 255);

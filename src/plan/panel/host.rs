@@ -12,6 +12,7 @@ use crate::plan::page::Form;
 use crate::plan::page::Next;
 use crate::plan::page::Page;
 use crate::plan::page::PageId;
+use crate::plan::steps;
 use crate::plan::walk;
 use crate::plan::walk::Taken;
 use crate::records::name::DomainName;
@@ -121,5 +122,8 @@ pub fn reply(facts: &mut Facts, answer: Answer) -> Result<Taken, String> {
         return Err("Choose one of the lines first.".to_owned());
     }
     facts.panel.host = Some(id);
-    Ok(Taken::default())
+    Ok(Taken {
+        wishes: Vec::new(),
+        page: steps::senders::first_open(facts),
+    })
 }

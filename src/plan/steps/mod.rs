@@ -36,6 +36,7 @@ pub fn next_words(facts: &Facts, now: Timestamp) -> (String, Option<Timestamp>) 
     }
     let words = match &page {
         PageId::Domain => "Look at the domain.".to_owned(),
+        PageId::WhichHost => "Say at which company you sign in for the DNS.".to_owned(),
         PageId::DkimKey { sender } => format!("Make a key for {}.", service::name(sender)),
         PageId::DkimCollect { sender, .. } => {
             format!("Copy the DKIM values that {} shows.", service::name(sender))
