@@ -5,6 +5,7 @@ mod terminal;
 
 use std::io;
 use std::io::stdin;
+use std::task::Poll;
 use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
@@ -213,8 +214,10 @@ async fn turn(
             let ticks = model.ticks();
             let messages = tokio::select! {
                 biased;
-                event = keys.next() => taken(event, model)?,
                 _ = signals.hangup.recv() => vec![Message::Told],
+                // Asked before the keys are: their reader would spin on a terminal that is gone.
+                () = gone() => return Err(io::ErrorKind::BrokenPipe.into()),
+                event = keys.next() => taken(event, model)?,
                 _ = signals.terminate.recv() => vec![Message::Told],
                 _ = signals.interrupt.recv() => vec![Message::Told],
                 _ = signals.stop.recv() => {
@@ -259,7 +262,7 @@ fn taken(first: Option<io::Result<Event>>, model: &Model) -> io::Result<Vec<Mess
     };
     let mut events = vec![first?];
     // Not by the stream: asked in passing, it would keep a waker that wakes nobody.
-    while events.len() < BATCH && event::poll(Duration::ZERO)? {
+    while events.len() < BATCH && !is_gone() && event::poll(Duration::ZERO)? {
         events.push(event::read()?);
     }
     let types = matches!(
@@ -295,6 +298,18 @@ fn resized(screen: &Screen, model: &mut Model) {
         model.width = size.width;
         model.height = size.height;
     }
+}
+
+/// Ready once the terminal has hung up, as far as is seen whenever something else wakes the loop.
+async fn gone() {
+    std::future::poll_fn(|_| {
+        if is_gone() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
 }
 
 /// Whether the terminal has hung up. Its reader would spin on it for ever.
