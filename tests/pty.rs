@@ -618,3 +618,73 @@ fn a_key_is_made_on_the_way_and_its_private_half_is_kept_first() {
         "left behind"
     );
 }
+
+/// A saved setup whose DNS is at Cloudflare, with every answer that its policy record needs.
+fn at_cloudflare(data: &Path) {
+    let domain = "our-shop.com";
+    let facts: nobounce::plan::facts::Facts = serde_json::from_value(serde_json::json!({
+        "domain": domain,
+        "mailbox": { "kind": "own", "address": "dmarc@our-shop.com", "made": true, "proof": "takes-mail" },
+        "senders": { "ticked": ["google-workspace"], "confirmed": true, "habits_confirmed": true, "terms_confirmed": true },
+        "spf": { "confirmed": true },
+        "dkim": { "google-workspace": { "later": true } },
+        "survey": {
+            "schema": 1, "domain": domain, "input": domain,
+            "checked_at": "2026-11-23T12:00:00Z", "verdict": "error",
+            "green": { "record_published": false, "policy_enabled": false, "spf_and_dkim": false },
+            "zone": domain,
+            "nameservers": [{ "name": "ada.ns.cloudflare.com", "addresses": ["192.0.2.1"], "answers": true, "serial": 1 }],
+            "dns_host": { "id": "cloudflare", "name": "Cloudflare" },
+            "mx": { "hosts": [{ "preference": 1, "host": "smtp.google.com" }], "null_mx": false, "provider": null, "state": "published" },
+            "spf": { "state": "missing", "record": null, "agreed": true, "complete": true, "lookups": 0, "void_lookups": 0, "all": null, "tree": null },
+            "dkim": { "state": "missing", "selectors": [] },
+            "dmarc": {
+                "state": "missing", "record": null, "agreed": true, "found_at": null, "policy": null,
+                "subdomain_policy": null, "nonexistent_policy": null, "testing": false,
+                "organizational_domain": domain, "rua": [],
+            },
+            "senders": [], "findings": [], "queries": 20, "rounds": 4, "elapsed_ms": 120,
+        },
+    }))
+    .unwrap();
+    let store = nobounce::store::Store::at(data.to_owned());
+    store.prepare().unwrap();
+    let now = "2026-11-23T12:00:00Z".parse().unwrap();
+    let mut setup = store.open(&domain.parse().unwrap(), now).unwrap();
+    setup.save(&facts).unwrap();
+}
+
+#[test]
+fn the_address_of_the_panel_is_a_link_where_the_terminal_knows_links() {
+    let open = "\x1b]8;id=nobounce0;https://dash.cloudflare.com/\x1b\\https://dash.cloudflare.com/\x1b]8;;\x1b\\";
+    for (variables, links) in [
+        (&[][..], true),
+        (&[("FORCE_HYPERLINK", "0")], false),
+        (&[("TERM", "linux")], false),
+    ] {
+        let data = folder();
+        at_cloudflare(data.path());
+        let arguments = ["--resolver", "127.0.0.1:9", "our-shop.com"];
+        let mut wizard = Wizard::start_with(&arguments, data.path(), variables, 24, 80);
+        wizard.wait("Your domain");
+        wizard.press("g");
+        wizard.wait("Go to a step");
+        for _ in 0..10 {
+            wizard.press("k");
+        }
+        for _ in 0..5 {
+            wizard.press("j");
+        }
+        wizard.press("\r");
+        // The address itself stands there in any case.
+        wizard.wait("https://dash.cloudflare.com/");
+        wizard.press("i");
+        wizard.wait("Step by step at Cloudflare");
+        wizard.press("\x03");
+        assert_eq!(wizard.exit(), 0);
+        let raw = wizard.raw.lock().unwrap().clone();
+        let raw = String::from_utf8_lossy(&raw);
+        assert_eq!(raw.contains(open), links, "{variables:?}");
+        assert_eq!(raw.contains("\x1b]8;"), links, "{variables:?}");
+    }
+}

@@ -12,6 +12,7 @@ use crate::audit::health;
 use crate::audit::mail;
 use crate::audit::network;
 use crate::audit::network::NO_MISTAKE;
+use crate::audit::panel;
 use crate::audit::report;
 use crate::audit::report::Green;
 use crate::audit::report::Named;
@@ -55,10 +56,8 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
         Place::Found(zone) => Some(zone),
         _ => None,
     };
-    let host = zone.and_then(|zone| match dns_host_of(&zone.names) {
-        DnsHostMatch::Known(host) => Some(host),
-        DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => None,
-    });
+    let whose = zone.and_then(|zone| panel::host(view, zone));
+    let host = whose.map(|(host, _)| host);
     let (mx, of_mx) = mail::section(view, &place, exists);
     let spf = spf::section(view, &place, exists);
     let dkim = dkim::section(view, &place, exists);
@@ -117,6 +116,7 @@ pub fn report(view: &View<'_>, now: Timestamp) -> Report {
             Some(zone) if host.is_none() => sharing(zone),
             _ => Vec::new(),
         },
+        dns_host_by: whose.map(|(_, by)| by.to_owned()),
         mx,
         spf: spf.report,
         dkim: dkim.report,

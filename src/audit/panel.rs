@@ -1,10 +1,17 @@
-//! The mistakes of a panel that take more than one answer to see: an alias beside a record, a web proxy in place of an alias.
+//! Whose panel the zone is in, and the mistakes of a panel that take more than one answer to see: an alias beside a record, a web proxy
+//! in place of an alias.
 
 use std::net::IpAddr;
 
+use crate::audit::report;
 use crate::audit::view::View;
 use crate::audit::zone::Place;
+use crate::audit::zone::Zone;
 use crate::catalog::dns_host;
+use crate::catalog::dns_host::DnsHost;
+use crate::catalog::dns_host::DnsHostMatch;
+use crate::catalog::dns_host::by_domain_connect;
+use crate::catalog::dns_host::dns_host_of;
 use crate::records::finding::Finding;
 use crate::records::name::DomainName;
 use crate::records::sighting::Answer;
@@ -16,6 +23,41 @@ use crate::records::verdict::found;
 use crate::records::verdict::habits;
 use crate::records::verdict::habits::Habit;
 use crate::records::verdict::state::Kind;
+
+/// Where a domain names the company whose panel it is in (Domain Connect).
+const DOMAIN_CONNECT: &str = "_domainconnect";
+
+/// The DNS host of the zone, and how that is known.
+pub fn host(view: &View<'_>, zone: &Zone) -> Option<(&'static DnsHost, &'static str)> {
+    let servers = dns_host_of(&zone.names);
+    if let DnsHostMatch::Known(host) = servers {
+        return Some((host, report::BY_NAME_SERVERS));
+    }
+    let answer = view.best(&domain_connect_question(zone)?)?;
+    let texts: Vec<String> = answer
+        .data()
+        .iter()
+        .filter_map(|data| match data {
+            Data::Txt(text) => Some(text.shown().to_string()),
+            _ => None,
+        })
+        .collect();
+    let named = by_domain_connect(texts.iter().map(String::as_str), &answer.chain)?;
+    let is_possible = match servers {
+        DnsHostMatch::Shared(hosts) => hosts.contains(&named),
+        DnsHostMatch::Known(_) | DnsHostMatch::Unknown => true,
+    };
+    is_possible.then_some((named, report::BY_DOMAIN_CONNECT))
+}
+
+/// The question that tells the DNS host where the name servers do not.
+pub fn domain_connect_question(zone: &Zone) -> Option<Question> {
+    if matches!(dns_host_of(&zone.names), DnsHostMatch::Known(_)) {
+        return None;
+    }
+    let owner = zone.apex.prefixed(DOMAIN_CONNECT).ok()?;
+    Some(Question::new(owner, RecordType::Txt))
+}
 
 /// A web proxy that answers in place of an alias.
 pub struct Proxied {

@@ -5,6 +5,7 @@ use crate::audit::delegation;
 use crate::audit::dkim;
 use crate::audit::dmarc;
 use crate::audit::mail;
+use crate::audit::panel;
 use crate::audit::spf;
 use crate::audit::view;
 use crate::audit::view::View;
@@ -83,6 +84,8 @@ pub fn wanted(view: &View<'_>) -> Vec<(Kind, Ask)> {
     }
     if let Place::Found(zone) = &place {
         to_resolver(&mut wanted, Kind::Usual, zone.address_questions(view));
+        let whose = panel::domain_connect_question(zone);
+        to_resolver(&mut wanted, Kind::Usual, whose.into_iter().collect());
         wanted.extend(to_servers(view, &place, zone));
     }
     let more = dmarc::more_questions(view, &place);

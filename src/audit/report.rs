@@ -12,6 +12,12 @@ pub const FULL: &str = "full";
 /// Resolvers alone were asked.
 pub const RESOLVER_ONLY: &str = "resolver-only";
 
+/// The DNS host is told by the name servers.
+pub const BY_NAME_SERVERS: &str = "ns";
+
+/// The DNS host is named by an entry of the domain.
+pub const BY_DOMAIN_CONNECT: &str = "domain-connect";
+
 /// The report on one domain. Field names are the public contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -33,6 +39,9 @@ pub struct Report {
     /// Where several hosts share the name servers: those, the likeliest first, and `dns_host` is null.
     #[serde(default)]
     pub dns_host_one_of: Vec<Named>,
+    /// `ns` where the name servers tell the DNS host, `domain-connect` where an entry of the domain names it
+    #[serde(default)]
+    pub dns_host_by: Option<String>,
     pub mx: Mx,
     pub spf: SpfReport,
     pub dkim: DkimReport,
@@ -56,6 +65,11 @@ impl Report {
     /// True where only resolvers were asked.
     pub fn is_of_resolvers(&self) -> bool {
         self.view == RESOLVER_ONLY
+    }
+
+    /// True where the DNS host is known by an entry of the domain alone (Domain Connect), which may be left over from another company.
+    pub fn is_dns_host_hinted(&self) -> bool {
+        self.dns_host_by.as_deref() == Some(BY_DOMAIN_CONNECT)
     }
 
     /// True where this network blocks or changes DNS, so that DNS over HTTPS may help.

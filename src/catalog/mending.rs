@@ -36,8 +36,20 @@ const OF_NAME: [Code; 7] = [
     codes::NAME_SWAPPED,
 ];
 
-/// What to do about `code` at this spot; None where the panel has no part in it, and for codes of other kinds.
+/// What to do about `code` at this spot; None where the panel has no part in it, and for codes of other kinds. Where more is known of the
+/// panel of this host, that stands behind it.
 pub fn remedy(code: Code, spot: &Spot<'_>) -> Option<String> {
+    let remedy = usual(code, spot)?;
+    Some(
+        match spot.host.and_then(|host| host.more_to_say(code.as_str())) {
+            Some(more) => format!("{remedy} {more}"),
+            None => remedy,
+        },
+    )
+}
+
+/// What is to be done in any panel, in the words of this one.
+fn usual(code: Code, spot: &Spot<'_>) -> Option<String> {
     let edit = |what: String| {
         Some(format!(
             "{} edit the record {}. {what}",
@@ -272,7 +284,7 @@ impl Spot<'_> {
         let who = self.who();
         let Some(host) = self.host else {
             return "paste the whole value in one piece, without line ends and spaces that are not in it. If the panel cuts it again, \
-                    ask its support how a long TXT value goes in, or use a shorter key."
+                    ask its support how a long TXT value goes in."
                 .to_owned();
         };
         match (host.txt_split, host.txt_max_len) {
@@ -284,10 +296,10 @@ impl Spot<'_> {
                  other in one record: \"first 255 characters\" \"the rest\""
             ),
             (None, Some(most)) => format!(
-                "paste the whole value in one piece. {who} takes at most {most} characters in one record; for a longer one use a shorter key."
+                "paste the whole value in one piece: {who} takes up to {most} characters in one record."
             ),
             (None, None) => format!(
-                "paste the whole value in one piece. If {who} cuts it again, ask its support how a long TXT value goes in, or use a shorter key."
+                "paste the whole value in one piece. If {who} cuts it again, ask its support how a long TXT value goes in."
             ),
         }
     }
@@ -318,8 +330,8 @@ impl Spot<'_> {
 }
 
 /// Steps that begin a new record; a mistake is mended in the one that is there.
-fn is_adding(step: &str) -> bool {
-    ["Add", "Create", "New"]
+pub fn is_adding(step: &str) -> bool {
+    ["Add", "Create", "New", "+"]
         .iter()
         .any(|word| step.split(' ').next() == Some(word))
 }

@@ -21,6 +21,7 @@ pub mod explain;
 pub mod id;
 pub mod mailbox_provider;
 pub mod mending;
+pub mod mistake;
 pub mod own;
 pub mod owner;
 pub mod recognize;

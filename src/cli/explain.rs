@@ -4,9 +4,13 @@ use std::io::IsTerminal;
 use std::io::stdout;
 use std::path::PathBuf;
 
+use crate::catalog;
+use crate::catalog::dns_host;
+use crate::catalog::dns_host::DnsHost;
 use crate::catalog::explain;
 use crate::catalog::explain::Block;
 use crate::catalog::explain::Explanation;
+use crate::catalog::explain::Part;
 use crate::cli::Exit;
 use crate::cli::globals::Globals;
 use crate::cli::globals::no_color;
@@ -29,6 +33,10 @@ pub struct Arguments {
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
 
+    /// How the mistake looks in the panel of this DNS host, such as cloudflare
+    #[arg(long, value_name = "HOST", requires = "code")]
+    host: Option<String>,
+
     /// List every code with its title
     #[arg(long, conflicts_with = "code")]
     codes: bool,
@@ -44,6 +52,16 @@ struct PageDocument<'a> {
     code: &'a str,
     title: &'a str,
     sections: Vec<SectionDocument>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<HostDocument<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct HostDocument<'a> {
+    id: &'a str,
+    name: &'a str,
+    /// Null where nothing is known of this mistake there.
+    text: Option<&'a str>,
 }
 
 #[derive(serde::Serialize)]
@@ -67,7 +85,7 @@ struct RowDocument {
 
 pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
     let printed = match arguments.code {
-        Some(code) => one(&code, globals),
+        Some(code) => one(&code, arguments.host.as_deref(), globals),
         None if arguments.codes => list(globals),
         None => {
             return printer::complain(
@@ -83,20 +101,46 @@ pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
     }
 }
 
-fn one(typed: &str, globals: &Globals) -> Result<(), Exit> {
+fn one(typed: &str, host: Option<&str>, globals: &Globals) -> Result<(), Exit> {
     let code = typed.trim().to_lowercase();
     let Some(page) = explain::page(&code) else {
         return Err(unknown(typed, &code));
     };
+    let host = host.map(host_called).transpose()?;
     if globals.json {
-        return printer::json(&document(&code, &page));
+        return printer::json(&document(&code, &page, host));
     }
     let is_terminal = stdout().is_terminal();
     let width = columns()
         .filter(|_| is_terminal)
         .map_or(USUAL, |columns| usize::from(columns).min(WIDEST));
     let color = globals.color.holds(is_terminal, no_color());
-    printer::result(&text(&page, width, color))
+    let there = host.map(|host| (host, host.mistake(&code)));
+    printer::result(&text(&page, there, width, color))
+}
+
+/// The DNS host that was named.
+fn host_called(typed: &str) -> Result<&'static DnsHost, Exit> {
+    if let Some(host) = dns_host::named(typed) {
+        return Ok(host);
+    }
+    let word = typed.trim().to_lowercase();
+    let ids = catalog::dns_hosts().iter().map(|host| host.id.as_str());
+    let near: Vec<String> = usage::likely(&word, ids)
+        .into_iter()
+        .map(|id| format!("`{id}`"))
+        .collect();
+    let remedy = if near.is_empty() {
+        "leave --host out: the page itself holds for any panel".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(" or "))
+    };
+    let shown: String = typed.chars().take(80).collect();
+    Err(printer::complain(
+        Exit::Usage,
+        &format!("there is no DNS host called `{shown}` in the catalog"),
+        &remedy,
+    ))
 }
 
 fn list(globals: &Globals) -> Result<(), Exit> {
@@ -139,8 +183,13 @@ fn unknown(typed: &str, code: &str) -> Exit {
     )
 }
 
-/// The page for people, at most `width` columns wide; examples stand as they are.
-fn text(page: &Explanation, width: usize, color: bool) -> String {
+/// The page for people, at most `width` columns wide; examples stand as they are. `there`: a DNS host, and how the mistake looks in its panel.
+fn text(
+    page: &Explanation,
+    there: Option<(&DnsHost, Option<&str>)>,
+    width: usize,
+    color: bool,
+) -> String {
     let width = width.max(NARROWEST);
     let mut out = heading(&page.title, width, color);
     for section in &page.sections {
@@ -169,6 +218,12 @@ fn text(page: &Explanation, width: usize, color: bool) -> String {
             }
             before = Some(block);
         }
+        if let (Part::Doing, Some((host, words))) = (section.part, there) {
+            let words = words.unwrap_or("Nothing is known of this mistake that holds for this panel alone: what is said above holds there too.");
+            out.push('\n');
+            out.push_str(&heading(&format!("At {}", host.name), width, color));
+            out.push_str(&hanging("  ", words, width));
+        }
     }
     out
 }
@@ -193,7 +248,11 @@ fn hanging(first: &str, words: &str, width: usize) -> String {
         .collect()
 }
 
-fn document<'a>(code: &'a str, page: &'a Explanation) -> PageDocument<'a> {
+fn document<'a>(
+    code: &'a str,
+    page: &'a Explanation,
+    host: Option<&'a DnsHost>,
+) -> PageDocument<'a> {
     PageDocument {
         schema: 1,
         code,
@@ -207,5 +266,10 @@ fn document<'a>(code: &'a str, page: &'a Explanation) -> PageDocument<'a> {
                 text: section.text(),
             })
             .collect(),
+        host: host.map(|host| HostDocument {
+            id: host.id.as_str(),
+            name: &host.name,
+            text: host.mistake(code),
+        }),
     }
 }

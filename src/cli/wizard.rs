@@ -116,7 +116,22 @@ fn look(globals: &Globals) -> Look {
     Look {
         color: globals.color.holds(true, set("NO_COLOR")),
         unicode: (locale.contains("utf-8") || locale.contains("utf8")) && !console,
+        links: shows_links(&|name| std::env::var(name).ok()),
     }
+}
+
+/// Whether addresses may be sent as links of the terminal (OSC 8). `FORCE_HYPERLINK` decides where it is set, 0 for no. A terminal that knows
+/// no links passes over them; the consoles that print them as signs are left out.
+fn shows_links(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    if let Some(forced) = set("FORCE_HYPERLINK") {
+        return forced != "0";
+    }
+    let terminal = set("TERM").unwrap_or_default();
+    let is_screen = terminal.starts_with("screen") && set("TMUX").is_none();
+    let is_plain =
+        ["", "dumb", "linux", "vt100", "vt102", "vt220", "cons25"].contains(&terminal.as_str());
+    !is_plain && !is_screen
 }
 
 /// The full screen draws on a terminal and reads keys from one: both ends must be there.
@@ -142,4 +157,31 @@ pub fn terminal(globals: &Globals) -> Result<(), Exit> {
         what,
         "in a script use `nobounce check DOMAIN`, `nobounce status` or `nobounce records DOMAIN`, each with --json if wanted",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shows_links;
+
+    #[test]
+    fn links_are_off_where_they_would_be_seen_as_signs_or_are_not_wanted() {
+        for (variables, expected) in [
+            (&[("TERM", "xterm-256color")][..], true),
+            (&[("TERM", "tmux-256color"), ("TMUX", "x")], true),
+            (&[("TERM", "screen"), ("TMUX", "x")], true),
+            (&[("TERM", "screen")], false),
+            (&[("TERM", "linux")], false),
+            (&[("TERM", "dumb")], false),
+            (&[], false),
+            (&[("TERM", "xterm"), ("FORCE_HYPERLINK", "0")], false),
+            (&[("TERM", "linux"), ("FORCE_HYPERLINK", "1")], true),
+            (&[("TERM", "xterm"), ("FORCE_HYPERLINK", "")], true),
+        ] {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(shows_links(&variable), expected, "{variables:?}");
+        }
+    }
 }

@@ -2,44 +2,15 @@
 
 use crate::export::set::Value;
 use crate::records::name::DomainName;
-
-/// The most bytes of one character-string (RFC 1035, section 3.3).
-pub const STRING: usize = 255;
-
-/// A TXT value as character-strings, in presentation form without the quotes.
-pub fn strings(value: &str) -> Vec<String> {
-    cut(value.as_bytes()).map(escaped).collect()
-}
-
-/// The character-strings of a text; one that is empty where the text is.
-pub fn cut(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let empty = text.is_empty().then_some(text);
-    empty.into_iter().chain(text.chunks(STRING))
-}
-
-/// Bytes in presentation form, to stand between quotes (RFC 1035, section 5.1).
-pub fn escaped(bytes: &[u8]) -> String {
-    escape(bytes, |byte| format!("\\{byte:03}"))
-}
+pub use crate::records::record::STRING;
+pub use crate::records::record::cut;
+pub use crate::records::record::escaped;
+use crate::records::record::escaped_as;
+pub use crate::records::record::strings;
 
 /// As [`escaped`] for Route 53, which takes the number of a byte as octal.
 pub fn escaped_octal(bytes: &[u8]) -> String {
-    escape(bytes, |byte| format!("\\{byte:03o}"))
-}
-
-fn escape(bytes: &[u8], number: impl Fn(u8) -> String) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for &byte in bytes {
-        match byte {
-            b'"' | b'\\' => {
-                text.push('\\');
-                text.push(char::from(byte));
-            }
-            b' '..=b'~' => text.push(char::from(byte)),
-            _ => text.push_str(&number(byte)),
-        }
-    }
-    text
+    escaped_as(bytes, |byte| format!("\\{byte:03o}"))
 }
 
 /// The data of a record as a zone file has it, on one line.

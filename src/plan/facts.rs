@@ -234,6 +234,9 @@ pub struct PanelChoice {
     /// The company as the user named it: the id of a DNS host of the catalog, or any other name.
     #[serde(default)]
     pub typed_at: Option<String>,
+    /// Which of the companies with the same name servers it is: the id of a DNS host, or `other`.
+    #[serde(default)]
+    pub host: Option<String>,
     #[serde(flatten)]
     pub others: serde_json::Map<String, serde_json::Value>,
 }

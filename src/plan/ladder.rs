@@ -99,13 +99,7 @@ pub fn standing(id: &PageId, facts: &Facts, live: Option<&Live>) -> Standing {
         return dkim::own::standing(sender, part, facts, live);
     }
     match walk::step_of(id) {
-        StepId::Domain => {
-            if domain::answers(facts) {
-                Standing::Settled
-            } else {
-                Standing::Needs
-            }
-        }
+        StepId::Domain => domain::standing(id, facts),
         StepId::Senders => senders::standing(id, facts, live),
         StepId::Mailbox => mailbox::standing(id, facts, live),
         StepId::Dkim => dkim::standing(id, facts, live),

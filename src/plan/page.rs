@@ -12,6 +12,8 @@ use crate::records::verdict::Judgement;
 pub enum PageId {
     /// The live look: who hosts what, three check marks, the plan.
     Domain,
+    /// Which of the companies that share the name servers it is.
+    WhichHost,
     /// At which company the record `key` was typed in. Asked only where it stays away.
     TypedAt {
         key: String,
@@ -212,17 +214,32 @@ pub struct Card {
     pub record: Record,
     /// Where to click, such as `Cloudflare > DNS > Records > Add record`.
     pub place: String,
-    /// Type, name, value, TTL and what else, with the labels of the DNS host's panel.
+    /// The address of the panel.
+    pub link: Option<String>,
+    /// Type, name, value, TTL and what else, with the labels and in the order of the DNS host's panel.
     pub fields: Vec<Field>,
     /// The name as the panel wants it; what `n` copies.
     pub name: String,
     /// The whole name, always shown beside it.
     pub full_name: String,
-    /// The bare value; what `c` copies.
+    /// The value as it is typed there; what `c` copies.
     pub value: String,
     /// What is at the name now, where this record replaces it; escaped.
     pub replaces: Option<String>,
+    /// Why the panel does not take the record as it is.
+    pub caution: Option<String>,
+    pub guide: Guide,
     pub watch: Watch,
+}
+
+/// How a record is added in the panel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guide {
+    /// The name of the company; empty where it is not known.
+    pub at: String,
+    pub steps: Vec<String>,
+    /// What is good to know there.
+    pub remarks: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

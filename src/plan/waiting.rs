@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::catalog;
 use crate::catalog::dns_host::DnsHost;
 use crate::catalog::dns_host::DnsHostMatch;
-use crate::catalog::dns_host::dns_host_of;
+use crate::catalog::dns_host::named;
 use crate::catalog::mending;
 use crate::catalog::mending::Spot;
 use crate::plan::StepId;
@@ -23,7 +23,9 @@ use crate::plan::page::Form;
 use crate::plan::page::Next;
 use crate::plan::page::Page;
 use crate::plan::page::PageId;
+use crate::plan::page::Watch;
 use crate::plan::panel;
+use crate::plan::panel::host;
 use crate::plan::seen;
 use crate::plan::steps::domain::plain;
 use crate::plan::walk;
@@ -34,7 +36,6 @@ use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::records::finding::Subject;
 use crate::records::name::DomainName;
-use crate::records::near;
 use crate::records::sighting::Data;
 use crate::records::sighting::Question;
 use crate::records::sighting::RecordType;
@@ -158,39 +159,54 @@ pub fn findings(
     vec![say(wanted, code, Severity::Note, message, remedy)]
 }
 
+/// Said of another company than the name servers show, before anybody waits: as long as the record is not there, and where the state of
+/// the record does not say it already.
+pub fn told_at_once(facts: &Facts, wanted: &Wanted, watch: &Watch) -> Option<Finding> {
+    let judgement = match watch {
+        Watch::NotYet => None,
+        Watch::Asking { last } => last.as_ref(),
+        Watch::Seen { judgement, .. } => Some(judgement),
+    };
+    let is_there = judgement.is_some_and(|judgement| {
+        matches!(
+            judgement.verdict,
+            Verdict::Published | Verdict::Spreading { .. }
+        )
+    });
+    let is_said = judgement.is_some_and(|judgement| {
+        judgement
+            .findings
+            .iter()
+            .any(|finding| finding.code == codes::EDITED_ELSEWHERE)
+    });
+    edited_elsewhere(facts, wanted).filter(|_| !is_there && !is_said)
+}
+
 /// The user types into the panel of a company that does not answer for the zone (P18).
 fn edited_elsewhere(facts: &Facts, wanted: &Wanted) -> Option<Finding> {
     let said = facts.panel.typed_at.as_deref()?;
     if !wanted.record.owner.is_within(&panel::zone(facts)) {
         return None;
     }
-    let names: Vec<DomainName> = facts
-        .survey
-        .as_ref()?
-        .nameservers
-        .iter()
-        .filter_map(|server| server.name.parse().ok())
-        .collect();
     let claimed = catalog::dns_host(said);
     let called = claimed.map_or_else(|| plain(said), |host| host.name.clone());
-    let (severity, lives) = match dns_host_of(&names) {
-        DnsHostMatch::Known(host) if host.id.as_str() == said => return None,
-        DnsHostMatch::Shared(hosts) if hosts.iter().any(|host| host.id.as_str() == said) => {
-            return None;
-        }
-        DnsHostMatch::Known(host) => (Severity::Error, host.name.clone()),
+    let of_servers = host::of_name_servers(facts);
+    let is_said = |host: &DnsHost| host.id.as_str() == said;
+    let (severity, lives, url) = match &of_servers {
+        DnsHostMatch::Known(host) if is_said(host) => return None,
+        DnsHostMatch::Shared(hosts) if hosts.iter().any(|host| is_said(host)) => return None,
+        DnsHostMatch::Known(host) => (Severity::Error, host.name.clone(), host.panel_url.clone()),
         // Nobody knows whose name servers these are: they may be those of the company under another name.
         DnsHostMatch::Shared(_) | DnsHostMatch::Unknown => {
-            claimed.filter(|host| !host.ns_suffixes.is_empty() || !host.ns_patterns.is_empty())?;
-            (
-                Severity::Warning,
-                format!("the company that runs {}", plain(names.first()?.as_str())),
-            )
+            claimed.filter(|host| host.has_name_servers())?;
+            let report = facts.survey.as_ref()?;
+            if report.dns_host.as_ref().is_some_and(|host| host.id == said) {
+                return None;
+            }
+            let first = report.nameservers.first()?;
+            let lives = format!("the company that runs {}", plain(&first.name));
+            (Severity::Warning, lives, None)
         }
-    };
-    let url = match dns_host_of(&names) {
-        DnsHostMatch::Known(host) => host.panel_url.clone(),
-        _ => None,
     };
     let at = url.map_or_else(|| lives.clone(), |url| format!("{lives} ({url})"));
     Some(say(
@@ -244,14 +260,22 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
         .map_or_else(String::new, |said| {
             catalog::dns_host(said).map_or_else(|| said.to_owned(), |host| host.name.clone())
         });
+    let mut blocks = vec![Block::Text(
+        "Type the name of the company whose panel you used, as it stands at the top of its pages. Leave it empty if you do not know."
+            .to_owned(),
+    )];
+    if let DnsHostMatch::Known(host) = host::of_name_servers(facts) {
+        blocks.push(Block::Note(format!(
+            "The name servers of your domain are those of {}: only what is typed in there has an effect. The company that sold you the domain \
+             (the registrar) may be another one.",
+            host.name
+        )));
+    }
     Page {
         id: id.clone(),
         step: awaited(id, facts, live).map_or(STEP, |page| walk::step_of(&page)),
         title: "Where did you type it in?".to_owned(),
-        blocks: vec![Block::Text(
-            "Type the name of the company whose panel you used, as it stands at the top of its pages. Leave it empty if you do not know."
-                .to_owned(),
-        )],
+        blocks,
         form: Form::Type {
             label: "Company".to_owned(),
             value,
@@ -292,39 +316,6 @@ fn awaited(id: &PageId, facts: &Facts, live: &Live) -> Option<PageId> {
         matches!(&walk::page(page, facts, live).form, Form::Record(card)
             if crate::plan::wanted::key(&card.record) == *key)
     })
-}
-
-/// The DNS host that a name means: exactly, or with a small slip.
-fn named(text: &str) -> Option<&'static DnsHost> {
-    let fold = |text: &str| -> String {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let wanted = fold(text);
-    if wanted.len() < 3 {
-        return None;
-    }
-    let hosts = catalog::dns_hosts;
-    let names = |host: &DnsHost| [fold(&host.name), fold(host.id.as_str())];
-    hosts()
-        .iter()
-        .find(|host| names(host).contains(&wanted))
-        .or_else(|| {
-            hosts()
-                .iter()
-                .find(|host| names(host).iter().any(|name| name.starts_with(&wanted)))
-        })
-        .or_else(|| {
-            hosts().iter().find(|host| {
-                let limit = if wanted.len() > 7 { 2 } else { 1 };
-                wanted.len() > 5
-                    && names(host)
-                        .iter()
-                        .any(|name| near::is_near(&wanted, name, limit))
-            })
-        })
 }
 
 /// The step that such a page stands in where its record is on no page any more.

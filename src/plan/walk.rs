@@ -17,7 +17,7 @@ use crate::plan::waiting;
 /// The step that a page belongs to.
 pub fn step_of(id: &PageId) -> StepId {
     match id {
-        PageId::Domain => StepId::Domain,
+        PageId::Domain | PageId::WhichHost => StepId::Domain,
         PageId::TypedAt { .. } => waiting::STEP,
         PageId::Senders | PageId::Habits | PageId::UnknownTerms | PageId::OwnAddresses => {
             StepId::Senders
@@ -58,7 +58,7 @@ pub fn pages(facts: &Facts) -> Vec<PageId> {
 /// The pages of one step that apply now, in order.
 pub fn pages_of(step: StepId, facts: &Facts) -> Vec<PageId> {
     match step {
-        StepId::Domain => vec![PageId::Domain],
+        StepId::Domain => steps::domain::pages(facts),
         StepId::Senders => steps::senders::pages(facts),
         StepId::Mailbox => steps::mailbox::pages(facts),
         StepId::Dkim => steps::dkim::pages(facts),
@@ -82,7 +82,7 @@ pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
         return steps::dkim::own::pages::page(sender, part, facts, live);
     }
     match step_of(id) {
-        StepId::Domain => steps::domain::page(facts, live),
+        StepId::Domain => steps::domain::page(id, facts, live),
         StepId::Senders => steps::senders::pages::page(id, facts, live),
         StepId::Mailbox => steps::mailbox::pages::page(id, facts, live),
         StepId::Dkim => steps::dkim::pages::page(id, facts, live),
@@ -100,7 +100,7 @@ pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Rep
         _ if matches!(id, PageId::OwnKey { .. }) => {
             steps::dkim::own::take::reply(facts, id, answer, live)
         }
-        StepId::Domain => steps::domain::reply(facts, live),
+        StepId::Domain => steps::domain::reply(facts, id, answer, live),
         StepId::Senders => steps::senders::reply(facts, id, answer, live),
         StepId::Mailbox => steps::mailbox::reply(facts, id, answer, live),
         StepId::Dkim => steps::dkim::take::reply(facts, id, answer, live),

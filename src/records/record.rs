@@ -8,6 +8,9 @@ use crate::records::name::DomainName;
 use crate::records::sighting::RecordType;
 use crate::records::spf::Spf;
 
+/// The most bytes of one character-string (RFC 1035, section 3.3).
+pub const STRING: usize = 255;
+
 /// A record to publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -63,4 +66,45 @@ impl fmt::Display for Content {
             } => write!(f, "{preference} {exchange}"),
         }
     }
+}
+
+/// A TXT value as character-strings, in presentation form without the quotes.
+pub fn strings(value: &str) -> Vec<String> {
+    cut(value.as_bytes()).map(escaped).collect()
+}
+
+/// The character-strings of a text; one that is empty where the text is.
+pub fn cut(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let empty = text.is_empty().then_some(text);
+    empty.into_iter().chain(text.chunks(STRING))
+}
+
+/// A TXT value as its character-strings in quotes, one behind the other.
+pub fn quoted(value: &str) -> String {
+    let pieces: Vec<String> = strings(value)
+        .iter()
+        .map(|piece| format!("\"{piece}\""))
+        .collect();
+    pieces.join(" ")
+}
+
+/// Bytes in presentation form, to stand between quotes (RFC 1035, section 5.1).
+pub fn escaped(bytes: &[u8]) -> String {
+    escaped_as(bytes, |byte| format!("\\{byte:03}"))
+}
+
+/// As [`escaped`], with another way to write the number of a byte.
+pub fn escaped_as(bytes: &[u8], number: impl Fn(u8) -> String) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        match byte {
+            b'"' | b'\\' => {
+                text.push('\\');
+                text.push(char::from(byte));
+            }
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => text.push_str(&number(byte)),
+        }
+    }
+    text
 }

@@ -79,6 +79,8 @@ pub struct Look {
     pub color: bool,
     /// Signs beyond ASCII can be shown.
     pub unicode: bool,
+    /// Addresses are laid out as links of the terminal (OSC 8).
+    pub links: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -251,6 +253,10 @@ pub enum Overlay {
     Formats {
         cursor: usize,
     },
+    /// How the record is added in the panel, step by step.
+    Guide {
+        scroll: usize,
+    },
     Panel(Panel),
 }
 
@@ -357,7 +363,7 @@ impl Model {
             return Context::TooSmall;
         }
         match &self.overlay {
-            Some(Overlay::Help { .. }) => return Context::Over,
+            Some(Overlay::Help { .. } | Overlay::Guide { .. }) => return Context::Over,
             Some(Overlay::Steps { .. }) => return Context::Steps,
             Some(Overlay::Formats { .. }) => return Context::Formats,
             Some(Overlay::Panel(panel)) => return panel.context(),

@@ -1123,3 +1123,97 @@ fn a_careful_look_tells_all_that_stands_at_each_name() {
         .look_carefully("example.com");
     assert_eq!(report.sets, []);
 }
+
+// Domain Connect: asked where the name servers do not tell the DNS host.
+
+fn dns_host(report: &Report) -> Option<(&str, &str)> {
+    let host = report.dns_host.as_ref()?;
+    Some((host.id.as_str(), report.dns_host_by.as_deref()?))
+}
+
+/// A healthy domain with these name servers in place of its own.
+fn served_by(servers: [&str; 2]) -> World {
+    let mut world = World::healthy();
+    world.records.remove(&(name("example.com"), RecordType::Ns));
+    for (server, ip) in servers.into_iter().zip([1, 2]) {
+        world.add("example.com", RecordType::Ns, Data::Ns(name(server)));
+        world.add(server, RecordType::A, Data::A(Ipv4Addr::new(192, 0, 2, ip)));
+    }
+    world
+}
+
+#[test]
+fn the_domain_names_its_dns_host_where_the_name_servers_do_not() {
+    let white_label = World::healthy;
+    let report = white_label()
+        .with("_domainconnect.example.com", "api.domainconnect.ionos.com")
+        .look("example.com");
+    assert_eq!(dns_host(&report), Some(("ionos", "domain-connect")));
+    assert!(report.is_dns_host_hinted());
+    let report = white_label()
+        .alias(
+            "_domainconnect.example.com",
+            "_domainconnect.gd.domaincontrol.com",
+        )
+        .look("example.com");
+    assert_eq!(dns_host(&report), Some(("godaddy", "domain-connect")));
+    // Nobody, and what is hostile, names nobody.
+    for text in [
+        "connect.example.net",
+        "\u{1b}]0;api.cloudflare.com",
+        "v=spf1 -all",
+    ] {
+        let report = white_label()
+            .with("_domainconnect.example.com", text)
+            .look("example.com");
+        assert_eq!(dns_host(&report), None, "{text:?}");
+    }
+    assert_eq!(dns_host(&white_label().look("example.com")), None);
+    let silent = white_label()
+        .fails(Who::Resolver, Some("_domainconnect.example.com"), SERVFAIL)
+        .look("example.com");
+    assert_eq!(dns_host(&silent), None);
+    assert_eq!(codes(&silent), Vec::<&str>::new());
+}
+
+#[test]
+fn name_servers_that_tell_the_dns_host_are_believed_before_the_domain() {
+    let asked = |world: &World| {
+        let mut questions = 0;
+        world.look_in_order("example.com", &mut |_| {
+            questions += 1;
+            0
+        });
+        questions
+    };
+    let old = "_domainconnect.gd.domaincontrol.com";
+    let moved = served_by(["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"]);
+    let report = moved
+        .clone()
+        .alias("_domainconnect.example.com", old)
+        .look("example.com");
+    assert_eq!(dns_host(&report), Some(("cloudflare", "ns")));
+    assert!(!report.is_dns_host_hinted());
+    // It is one question, and not asked where the name servers tell.
+    assert_eq!(asked(&World::healthy()), asked(&moved) + 1);
+    // Of companies that share their name servers, the one that the domain names; another one is not believed.
+    let shared = [
+        "ns-cloud-a1.googledomains.com",
+        "ns-cloud-a2.googledomains.com",
+    ];
+    assert_eq!(dns_host(&served_by(shared).look("example.com")), None);
+    let squarespace = served_by(shared)
+        .alias(
+            "_domainconnect.example.com",
+            "_domainconnect.domains.squarespace.com",
+        )
+        .look("example.com");
+    assert_eq!(
+        dns_host(&squarespace),
+        Some(("squarespace-domains", "domain-connect"))
+    );
+    let other = served_by(shared)
+        .alias("_domainconnect.example.com", old)
+        .look("example.com");
+    assert_eq!(dns_host(&other), None);
+}

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod explain;
+mod hosts;
 mod mistakes;
 mod senders;
 
@@ -825,7 +826,8 @@ fn a_name_is_written_as_the_panel_wants_it() {
     // An RSA-2048 key record has 410 characters, an RSA-3072 one 582.
     assert_eq!(host("loopia").takes_txt(410), Some(true));
     assert_eq!(host("alibaba-dns").takes_txt(582), Some(false));
-    assert_eq!(host("godaddy").takes_txt(582), None);
+    assert_eq!(host("godaddy").takes_txt(582), Some(true));
+    assert_eq!(host("aruba").takes_txt(582), None);
 }
 
 // Whose domain it can be.

@@ -3,6 +3,7 @@
 
 mod dkim_export;
 mod explain;
+mod explain_host;
 mod exports;
 mod frame;
 mod golden;

@@ -59,6 +59,7 @@ pub fn bare() -> Report {
             .to_vec(),
         dns_host: Some(named("cloudflare", "Cloudflare")),
         dns_host_one_of: Vec::new(),
+        dns_host_by: None,
         mx: Mx {
             hosts: vec![MxHost {
                 preference: 1,

@@ -6,6 +6,7 @@ mod built;
 mod clean;
 mod gates;
 mod given;
+mod hosts;
 mod ladder;
 mod mending;
 mod pasted;

@@ -86,7 +86,7 @@ fn p01_to_p26_the_remedy_has_the_words_of_the_panel() {
     ];
     let whole = [
         "Cloudflare splits it by itself",
-        "If GoDaddy cuts it again",
+        "GoDaddy takes up to 1024 characters",
         "\"first 255 characters\" \"the rest\"",
         "paste the whole value in one piece",
         "If the panel cuts it again",

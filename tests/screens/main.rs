@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod blocked;
+mod cards;
 mod copying;
 mod explaining;
 mod exporting;
@@ -40,6 +41,7 @@ use ratatui::backend::TestBackend;
 const LOOK: Look = Look {
     color: true,
     unicode: true,
+    links: false,
 };
 
 fn time(text: &str) -> Timestamp {

@@ -76,6 +76,7 @@ pub fn card(watch: Watch) -> Card {
             ttl: Ttl(3600),
         },
         place: "Cloudflare > DNS > Records > Add record".into(),
+        link: None,
         fields: [
             ("Type", "TXT"),
             ("Name", "nb2611._domainkey"),
@@ -92,6 +93,8 @@ pub fn card(watch: Watch) -> Card {
         full_name: "nb2611._domainkey.shop.example".into(),
         value,
         replaces: None,
+        caution: None,
+        guide: Default::default(),
         watch,
     }
 }

@@ -59,6 +59,7 @@ fn without_unicode_every_sign_is_ascii() {
     model.look = Look {
         color: false,
         unicode: false,
+        links: false,
     };
     tell(&mut model, Message::Listed(listing()));
     let drawn = screen(&model);

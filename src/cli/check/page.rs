@@ -1,7 +1,9 @@
 //! The report on one domain as a page to read.
 
+use crate::audit::report::Named;
 use crate::audit::report::Report;
 use crate::audit::report::SelectorReport;
+use crate::catalog;
 use crate::cli::paper::Mark;
 use crate::cli::paper::Paper;
 use crate::cli::paper::short;
@@ -105,7 +107,7 @@ fn who(report: &Report) -> String {
         .map(|host| host.name.as_str())
         .collect();
     match &report.dns_host {
-        Some(host) => host.name.clone(),
+        Some(host) => named(report, host),
         None if one_of.is_empty() => {
             let names: Vec<String> = report
                 .nameservers
@@ -144,6 +146,16 @@ fn dns(text: &mut String, report: &Report, paper: Paper) {
             &format!("{who}; {answering} of {all} name servers answer"),
         );
     }
+}
+
+/// The DNS host; where only an entry of the domain names it, with the address of its panel.
+fn named(report: &Report, host: &Named) -> String {
+    if !report.is_dns_host_hinted() {
+        return host.name.clone();
+    }
+    let url = catalog::dns_host(&host.id).and_then(|host| host.panel_url.as_deref());
+    let link = url.map_or_else(String::new, |url| format!(", {url}"));
+    format!("{} (says the domain: Domain Connect{link})", host.name)
 }
 
 fn mail(text: &mut String, report: &Report, paper: Paper) {

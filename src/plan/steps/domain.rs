@@ -1,10 +1,13 @@
 //! The rung `domain`: what the live look found, in plain words, and the plan.
 
 use crate::audit::report::Report;
+use crate::catalog;
 use crate::plan::StepId;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
 use crate::plan::ladder;
+use crate::plan::ladder::Standing;
+use crate::plan::page::Answer;
 use crate::plan::page::Block;
 use crate::plan::page::Check;
 use crate::plan::page::Form;
@@ -13,6 +16,8 @@ use crate::plan::page::Next;
 use crate::plan::page::Page;
 use crate::plan::page::PageId;
 use crate::plan::page::Wish;
+use crate::plan::panel;
+use crate::plan::panel::host;
 use crate::plan::seen;
 use crate::plan::steps;
 use crate::plan::walk::Taken;
@@ -35,7 +40,31 @@ pub fn answers(facts: &Facts) -> bool {
     })
 }
 
-pub fn page(facts: &Facts, live: &Live) -> Page {
+/// The pages of the rung: the look, and which company it is where several share the name servers.
+pub fn pages(facts: &Facts) -> Vec<PageId> {
+    let mut pages = vec![PageId::Domain];
+    if answers(facts) && !host::candidates(facts).is_empty() {
+        pages.push(PageId::WhichHost);
+    }
+    pages
+}
+
+pub fn standing(id: &PageId, facts: &Facts) -> Standing {
+    let is_settled = match id {
+        PageId::WhichHost => !host::is_open(facts),
+        _ => answers(facts),
+    };
+    if is_settled {
+        Standing::Settled
+    } else {
+        Standing::Needs
+    }
+}
+
+pub fn page(id: &PageId, facts: &Facts, live: &Live) -> Page {
+    if *id == PageId::WhichHost {
+        return host::page(facts);
+    }
     let mut blocks = Vec::new();
     let asking = live.surveying || !live.surveyed;
     match &facts.survey {
@@ -68,7 +97,8 @@ pub fn page(facts: &Facts, live: &Live) -> Page {
                 }
                 Block::Checks(checks)
             };
-            blocks.push(aged(lookups(report, live.surveying)));
+            blocks.push(aged(lookups(facts, report, live.surveying)));
+            blocks.extend(hint(report));
             if !live.surveying || report.green.record_published {
                 blocks.push(aged(greens(report, live)));
             }
@@ -134,8 +164,26 @@ fn elsewhere(report: &Report, blocks: &mut Vec<Block>) {
     }
 }
 
+/// Who the domain itself names, where its name servers do not tell.
+fn hint(report: &Report) -> Option<Block> {
+    let named = report
+        .dns_host
+        .as_ref()
+        .filter(|_| report.is_dns_host_hinted())?;
+    let host = catalog::dns_host(&named.id)?;
+    let link = host
+        .panel_url
+        .as_ref()
+        .map_or_else(String::new, |url| format!(" Its panel is at {url}."));
+    Some(Block::Note(format!(
+        "The name servers do not tell whose they are, but an entry of the domain does (Domain Connect): {}.{link} If you sign in elsewhere, \
+         press w on the page of a record.",
+        host.name
+    )))
+}
+
 /// The rows of the look: what was asked, and what came back so far.
-fn lookups(report: &Report, surveying: bool) -> Vec<Check> {
+fn lookups(facts: &Facts, report: &Report, surveying: bool) -> Vec<Check> {
     let wait = |known: bool| {
         if known {
             Mark::Done
@@ -158,7 +206,7 @@ fn lookups(report: &Report, surveying: bool) -> Vec<Check> {
     } else {
         format!("{answering} of {all} name servers answer")
     };
-    let dns = match (&report.dns_host, report.nameservers.first()) {
+    let dns = match (panel::host(facts), report.nameservers.first()) {
         (_, None) => nothing.to_owned(),
         (Some(host), _) => format!("{} ({how_many})", host.name),
         (None, Some(first)) => format!("{} ({how_many})", plain(&first.name)),
@@ -372,7 +420,10 @@ fn stopped(report: &Report) -> String {
     )
 }
 
-pub fn reply(facts: &mut Facts, live: &Live) -> Result<Taken, String> {
+pub fn reply(facts: &mut Facts, id: &PageId, answer: Answer, live: &Live) -> Result<Taken, String> {
+    if *id == PageId::WhichHost {
+        return host::reply(facts, answer);
+    }
     if !answers(facts) {
         let reason = match next(facts, live, true) {
             Next::Closed(reason) => reason,
@@ -387,7 +438,11 @@ pub fn reply(facts: &mut Facts, live: &Live) -> Result<Taken, String> {
         } else {
             Vec::new()
         },
-        page: steps::senders::first_open(facts),
+        page: if host::is_open(facts) {
+            Some(PageId::WhichHost)
+        } else {
+            steps::senders::first_open(facts)
+        },
     })
 }
 

@@ -45,6 +45,7 @@ pub fn next_words(facts: &Facts, now: Timestamp) -> (String, Option<Timestamp>) 
         PageId::DkimConsole { sender } | PageId::DkimPart { sender, .. } => {
             format!("Go on with the set-up of {}.", service::name(sender))
         }
+        PageId::WhichHost => "Say at which company you sign in for the DNS.".to_owned(),
         PageId::DkimKey { sender } => format!("Make a key for {}.", service::name(sender)),
         PageId::DkimCollect { sender, .. } => {
             format!("Copy the DKIM values that {} shows.", service::name(sender))

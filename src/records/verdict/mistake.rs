@@ -219,7 +219,7 @@ pub(super) fn words(code: Code, found: &str) -> (String, &'static str) {
     } else {
         (
             "The value was cut off: its end is missing.".to_owned(),
-            "Enter the whole value; if the panel cuts it again, enter it in the parts that the panel allows, or use a shorter key.",
+            "Enter the whole value; if the panel cuts it again, enter it in the parts that the panel allows.",
         )
     }
 }

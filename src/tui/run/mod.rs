@@ -5,6 +5,7 @@ mod terminal;
 
 use std::io;
 use std::io::stdin;
+use std::task::Poll;
 use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
@@ -40,6 +41,7 @@ use crate::tui::run::terminal::Screen;
 use crate::tui::update;
 use crate::tui::update::Beginning;
 use crate::tui::view;
+use crate::tui::view::links;
 use crate::tui::view::words;
 
 /// Between two looks whether the terminal is still there.
@@ -112,7 +114,7 @@ fn drive(
         update::tell(&mut model, Mark::Now, greeting);
     }
     // The first screen stands before anything else is begun.
-    screen.draw(|frame| view::draw(&model, frame))?;
+    draw(screen, &model)?;
     model.time_zone = TimeZone::system();
     let (sender, receiver) = mpsc::unbounded_channel();
     let mut performer = Performer::new(settings.world, runtime.handle().clone(), sender);
@@ -134,6 +136,16 @@ fn drive(
     terminal::give_back();
     let unsaved = performer.finish();
     ended.map(|()| unsaved)
+}
+
+/// Draws the screen, and lays links over the addresses on it where the terminal knows them.
+fn draw(screen: &mut Screen, model: &Model) -> io::Result<()> {
+    let drawn = screen.draw(|frame| view::draw(model, frame))?;
+    if !model.look.links {
+        return Ok(());
+    }
+    let links = links::found(drawn.buffer);
+    terminal::lay_links(screen.backend_mut(), &links)
 }
 
 /// The signals that the wizard answers to.
@@ -190,7 +202,7 @@ async fn turn(
             }
         }
         if !model.outside {
-            screen.draw(|frame| view::draw(model, frame))?;
+            draw(screen, model)?;
         }
         let tick = if model
             .practice
@@ -205,8 +217,10 @@ async fn turn(
             let ticks = model.ticks();
             let messages = tokio::select! {
                 biased;
-                event = keys.next() => taken(event, model)?,
                 _ = signals.hangup.recv() => vec![Message::Told],
+                // Asked before the keys are: their reader would spin on a terminal that is gone.
+                () = gone() => return Err(io::ErrorKind::BrokenPipe.into()),
+                event = keys.next() => taken(event, model)?,
                 _ = signals.terminate.recv() => vec![Message::Told],
                 _ = signals.interrupt.recv() => vec![Message::Told],
                 _ = signals.stop.recv() => {
@@ -251,7 +265,7 @@ fn taken(first: Option<io::Result<Event>>, model: &Model) -> io::Result<Vec<Mess
     };
     let mut events = vec![first?];
     // Not by the stream: asked in passing, it would keep a waker that wakes nobody.
-    while events.len() < BATCH && event::poll(Duration::ZERO)? {
+    while events.len() < BATCH && !is_gone() && event::poll(Duration::ZERO)? {
         events.push(event::read()?);
     }
     let types = matches!(
@@ -287,6 +301,18 @@ fn resized(screen: &Screen, model: &mut Model) {
         model.width = size.width;
         model.height = size.height;
     }
+}
+
+/// Ready once the terminal has hung up, as far as is seen whenever something else wakes the loop.
+async fn gone() {
+    std::future::poll_fn(|_| {
+        if is_gone() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
 }
 
 /// Whether the terminal has hung up. Its reader would spin on it for ever.

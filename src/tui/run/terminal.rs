@@ -8,11 +8,17 @@ use std::io::stdout;
 use std::panic;
 
 use crossterm::cursor::Hide;
+use crossterm::cursor::MoveTo;
+use crossterm::cursor::RestorePosition;
+use crossterm::cursor::SavePosition;
 use crossterm::cursor::Show;
 use crossterm::event::DisableBracketedPaste;
 use crossterm::event::EnableBracketedPaste;
 use crossterm::execute;
 use crossterm::queue;
+use crossterm::style::Attribute;
+use crossterm::style::Print;
+use crossterm::style::SetAttribute;
 use crossterm::style::force_color_output;
 use crossterm::terminal::Clear;
 use crossterm::terminal::ClearType;
@@ -22,6 +28,8 @@ use crossterm::terminal::disable_raw_mode;
 use crossterm::terminal::enable_raw_mode;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+
+use crate::tui::view::links::Link;
 
 /// The exit code of a panic: what Rust programs end with.
 const PANIC: i32 = 101;
@@ -45,6 +53,30 @@ pub fn fresh() -> io::Result<Screen> {
         1 << 16,
         stdout(),
     )))
+}
+
+/// Lays the terminal's own links (OSC 8) over addresses that were just drawn. Each is printed once more with the same signs, so what the
+/// screen is known to hold stays true.
+pub fn lay_links(out: &mut impl Write, links: &[Link]) -> io::Result<()> {
+    if links.is_empty() {
+        return Ok(());
+    }
+    queue!(out, SavePosition)?;
+    for (number, Link { address, pieces }) in links.iter().enumerate() {
+        for (x, y, text) in pieces {
+            queue!(
+                out,
+                MoveTo(*x, *y),
+                SetAttribute(Attribute::Underlined),
+                Print(format_args!(
+                    "\x1b]8;id=nobounce{number};{address}\x1b\\{text}\x1b]8;;\x1b\\"
+                )),
+                SetAttribute(Attribute::Reset)
+            )?;
+        }
+    }
+    queue!(out, RestorePosition)?;
+    out.flush()
 }
 
 /// Goes into the full screen.
@@ -85,4 +117,31 @@ fn give_back_on_panic() {
         before(info);
         std::process::exit(PANIC);
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_the_address_over_itself() {
+        let mut out = Vec::new();
+        let link = Link {
+            address: "https://panel.example/".to_owned(),
+            pieces: vec![
+                (2, 4, "https://panel".to_owned()),
+                (2, 5, ".example/".to_owned()),
+            ],
+        };
+        assert!(lay_links(&mut out, &[link]).is_ok());
+        let text = String::from_utf8_lossy(&out);
+        let open = "\x1b[4m\x1b]8;id=nobounce0;https://panel.example/\x1b\\";
+        let close = "\x1b]8;;\x1b\\\x1b[0m";
+        let expected =
+            format!("\x1b7\x1b[5;3H{open}https://panel{close}\x1b[6;3H{open}.example/{close}\x1b8");
+        assert_eq!(text, expected);
+        let mut nothing = Vec::new();
+        assert!(lay_links(&mut nothing, &[]).is_ok());
+        assert!(nothing.is_empty());
+    }
 }

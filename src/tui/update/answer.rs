@@ -75,6 +75,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
                 return setup::turn(model, PageId::TypedAt { key });
             }
         }
+        Action::Guide => model.overlay = Some(Overlay::Guide { scroll: 0 }),
         Action::Undo => return undo(model),
         Action::Export => exporting::offer(model),
         Action::Steps => {

@@ -35,6 +35,16 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Command> {
             }
             Vec::new()
         }
+        Some(Overlay::Guide { scroll }) => {
+            match action {
+                Action::ScrollUp => *scroll = scroll.saturating_sub(4),
+                Action::ScrollDown => *scroll = (*scroll + 4).min(1_000),
+                Action::Top => *scroll = 0,
+                Action::Accept | Action::Back => model.overlay = None,
+                _ => {}
+            }
+            Vec::new()
+        }
         Some(Overlay::Steps { .. }) => steps(model, action),
         Some(Overlay::Formats { .. }) => exporting::act(model, action),
         Some(Overlay::Panel(_)) => panel(model, action),

@@ -12,6 +12,7 @@ use crate::plan::page::Block;
 use crate::plan::page::Form;
 use crate::plan::page::PageId;
 use crate::plan::page::Watch;
+use crate::plan::panel;
 use crate::records::finding::Finding;
 use crate::records::finding::Severity;
 use crate::tui::model::Setup;
@@ -56,6 +57,19 @@ pub fn worst(setup: &Setup) -> Option<(&str, Explanation)> {
     all.sort_by_key(|(severity, _)| Reverse(*severity));
     all.into_iter()
         .find_map(|(_, code)| Some((code, explain::page(code)?)))
+}
+
+/// How the mistake looks in the panel of the DNS host, where something is known of it.
+pub fn there(setup: &Setup, code: &str, columns: usize, paint: Paint) -> Laid {
+    let mut laid = Laid::default();
+    let host = panel::host(&setup.facts);
+    if let Some((host, text)) = host.and_then(|host| Some((host, host.mistake(code)?))) {
+        let heading = format!("At {}", host.name);
+        laid.extend(words::lines(&heading, columns, 0, paint.accent()));
+        laid.extend(words::lines(text, columns, 2, paint.plain()));
+        laid.gap();
+    }
+    laid
 }
 
 /// The page in rows. Where it is written is left to `nobounce explain`.

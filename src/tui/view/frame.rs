@@ -221,7 +221,7 @@ fn body(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) -> Hidden {
 
 fn overlay_scroll(overlay: &Overlay) -> Scroll {
     match overlay {
-        Overlay::Help { scroll, .. } => Scroll::From(*scroll),
+        Overlay::Help { scroll, .. } | Overlay::Guide { scroll } => Scroll::From(*scroll),
         Overlay::Steps { .. } | Overlay::Formats { .. } | Overlay::Panel(_) => Scroll::Focus,
     }
 }

@@ -4,6 +4,7 @@ use ratatui::text::Line;
 use ratatui::text::Span;
 
 use crate::export::FORMATS;
+use crate::plan::page::Form;
 use crate::tui::keys;
 use crate::tui::keys::Context;
 use crate::tui::keys::Line as Place;
@@ -14,6 +15,7 @@ use crate::tui::panel::Panel;
 use crate::tui::panel::Spot;
 use crate::tui::view::explained;
 use crate::tui::view::frame::leads_nowhere;
+use crate::tui::view::guide;
 use crate::tui::view::input;
 use crate::tui::view::laid::Laid;
 use crate::tui::view::words;
@@ -30,6 +32,7 @@ pub fn help(model: &Model, columns: usize, paint: Paint) -> Laid {
     if let Some(setup) = model.setup() {
         if let Some((code, page)) = explained::worst(setup) {
             laid.append(explained::rows(&page, columns, paint));
+            laid.append(explained::there(setup, code, columns, paint));
             let command = format!("nobounce explain --code {code}");
             laid.extend(words::lines("To read it later:", columns, 0, paint.faint()));
             laid.extend(words::lines(&command, columns, 2, paint.plain()));
@@ -257,6 +260,10 @@ pub fn over(model: &Model, overlay: &Overlay, columns: usize, paint: Paint) -> L
             None => Laid::default(),
         },
         Overlay::Formats { cursor } => formats(*cursor, columns, paint),
+        Overlay::Guide { .. } => match model.setup().map(|setup| &setup.page.form) {
+            Some(Form::Record(card)) => guide::page(card, columns, paint),
+            _ => Laid::default(),
+        },
         Overlay::Panel(panel) => self::panel(model, panel, columns, paint),
     }
 }

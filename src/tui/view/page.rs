@@ -16,8 +16,12 @@ use crate::tui::view::words::Paint;
 pub fn page(model: &Model, setup: &Setup, columns: usize, rows: usize, paint: Paint) -> Laid {
     let mut laid = title(setup, columns, paint);
     let above = blocks::blocks(&unsaid(setup), columns, paint);
-    let below = form::form(model, setup, columns, Room::Ample, paint);
-    let all = laid.rows.len() + above.rows.len() + below.rows.len() + 1;
+    let others = laid.rows.len() + above.rows.len() + 1;
+    let mut below = form::form(model, setup, columns, Room::WithSteps, paint);
+    if others + below.rows.len() > rows {
+        below = form::form(model, setup, columns, Room::Ample, paint);
+    }
+    let all = others + below.rows.len();
     let first = matches!(
         setup.page.form,
         Form::Record(_) | Form::Type { .. } | Form::Paste { .. }

@@ -1,15 +1,27 @@
 //! DNS hosts: recognized by their name servers, and how their panels take a record.
 
+pub mod limits;
+mod whose;
+
+pub use crate::catalog::dns_host::whose::DnsHostMatch;
+pub use crate::catalog::dns_host::whose::by_domain_connect;
+pub use crate::catalog::dns_host::whose::dns_host_of;
+pub use crate::catalog::dns_host::whose::named;
+
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use crate::catalog;
 use crate::catalog::id::DnsHostId;
+use crate::catalog::mistake;
 use crate::catalog::sender::Confidence;
-use crate::catalog::suffix;
 use crate::catalog::suffix::Suffix;
 use crate::records::name::DomainName;
+use crate::records::record;
+use crate::records::record::Content;
+use crate::records::sighting::RecordType;
 use crate::records::verdict::habits::Habit;
 
 /// One entry of `assets/dns_hosts/`.
@@ -36,16 +48,31 @@ pub struct DnsHost {
     #[serde(default)]
     pub menu_path: Vec<String>,
     pub host_field: Option<HostField>,
-    /// What the panel calls the field of the name, of the value, and of the target of an alias.
+    /// The fields of a new record in the order of the panel; those that are not named follow in the usual order.
+    #[serde(default)]
+    pub fields: Vec<PanelField>,
+    /// What the panel calls the field of the type, of the name, of the value, of the target of an alias, and of the TTL.
+    pub type_label: Option<String>,
     pub name_label: Option<String>,
     pub value_label: Option<String>,
     pub target_label: Option<String>,
+    pub ttl_label: Option<String>,
+    /// A full name ends with a dot in the field of the name.
+    pub name_trailing_dot: Option<bool>,
+    /// Characters that the field of the name takes.
+    pub name_max_len: Option<usize>,
     /// What stands for the domain itself in the host field; empty: the field is left blank.
     pub root_symbol: Option<String>,
     pub value_quotes: Option<ValueQuotes>,
     pub txt_split: Option<TxtSplit>,
     /// Characters of one TXT record that the host takes.
     pub txt_max_len: Option<usize>,
+    /// Where that limit was seen; where it was in the API alone, the panel may take more.
+    pub txt_limit_in: Option<LimitIn>,
+    /// Quotes and joins between the pieces of a long value count too.
+    pub txt_limit_counts_quotes: Option<bool>,
+    /// How a longer value goes in there all the same.
+    pub txt_way_out: Option<String>,
     pub txt_note: Option<String>,
     pub cname_trailing_dot: Option<TrailingDot>,
     /// The panel can put a CNAME behind a web proxy, which must be off for mail.
@@ -67,11 +94,16 @@ pub struct DnsHost {
     pub ttl_min: Option<u32>,
     /// Seconds.
     pub ttl_default: Option<u32>,
+    /// The entry of the panel's menu to take, such as `Auto`.
+    pub ttl_choice: Option<String>,
     pub api: Option<bool>,
     pub api_docs: Option<String>,
     pub api_note: Option<String>,
     /// The host applies Domain Connect templates.
     pub domain_connect: Option<bool>,
+    /// The hosts that its Domain Connect entries name.
+    #[serde(default)]
+    pub domain_connect_hosts: Vec<Suffix>,
     /// Name in DNSControl.
     pub dnscontrol: Option<String>,
     /// Name in lego.
@@ -79,6 +111,34 @@ pub struct DnsHost {
     /// Name of the record resource in Terraform.
     pub terraform: Option<String>,
     pub notes: Option<String>,
+    /// How a record is added there, one step a line.
+    #[serde(default)]
+    pub guide: Vec<String>,
+    /// How a mistake looks there, by the first code of [`crate::catalog::mistake::MISTAKES`].
+    #[serde(default)]
+    pub mistakes: BTreeMap<String, String>,
+    /// Those of `mistakes` that say more than the usual remedy, and are said with it.
+    #[serde(default)]
+    pub remedies: Vec<String>,
+}
+
+/// A field of the form for a new record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PanelField {
+    Type,
+    Name,
+    Value,
+    Ttl,
+    Proxy,
+}
+
+/// Where a limit was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitIn {
+    Panel,
+    Api,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -132,20 +192,12 @@ pub enum TrailingDot {
     NeededForOutsideNames,
 }
 
-/// Who answers for a zone, as its name servers tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DnsHostMatch {
-    Known(&'static DnsHost),
-    /// The name servers fit several, the likeliest first: the user knows which panel it is.
-    Shared(Vec<&'static DnsHost>),
-    Unknown,
-}
-
 impl DnsHost {
     /// What to type into the panel's host field for `owner`, a name in `zone`. None where it is not known which
     /// form this panel wants: then show both.
     pub fn name_in_panel(&self, owner: &DomainName, zone: &DomainName) -> Option<String> {
         match self.host_field? {
+            HostField::Full if self.name_trailing_dot == Some(true) => Some(format!("{owner}.")),
             HostField::Full => Some(owner.to_string()),
             HostField::Relative => match owner.relative_to(zone)? {
                 "" => self.root_symbol.clone(),
@@ -164,9 +216,56 @@ impl DnsHost {
         }
     }
 
+    /// A value as it is typed into this panel: a target with or without its dot, a long text in quoted pieces where the user has to cut
+    /// it, quotes where the panel wants them.
+    pub fn value_in_panel(&self, content: &Content) -> String {
+        match content {
+            Content::Cname(target) => self
+                .target_in_panel(target)
+                .unwrap_or_else(|| target.to_string()),
+            // Panels have a field of its own for the priority.
+            Content::Mx { exchange, .. } => self
+                .target_in_panel(exchange)
+                .unwrap_or_else(|| exchange.to_string()),
+            _ if self.is_cut_by_hand(content) => record::quoted(&content.to_string()),
+            _ if self.value_quotes == Some(ValueQuotes::Required) => format!("\"{content}\""),
+            _ => content.to_string(),
+        }
+    }
+
+    /// True where the user has to write the value as several quoted pieces.
+    pub fn is_cut_by_hand(&self, content: &Content) -> bool {
+        let text = content.to_string();
+        let is_long = text.len() > record::STRING;
+        content.record_type() == RecordType::Txt
+            && is_long
+            && self.txt_split == Some(TxtSplit::Manual)
+    }
+
     /// Whether the host takes a TXT value of this length; None where its limit is not known.
     pub fn takes_txt(&self, length: usize) -> Option<bool> {
-        self.txt_max_len.map(|limit| length <= limit)
+        self.txt_max_len
+            .map(|limit| limits::counted(self, length) <= limit)
+    }
+
+    /// True where the host can be told by its name servers.
+    pub fn has_name_servers(&self) -> bool {
+        !self.ns_suffixes.is_empty() || !self.ns_patterns.is_empty()
+    }
+
+    /// How this mistake looks in the panel, for any of its codes.
+    pub fn mistake(&self, code: &str) -> Option<&str> {
+        let first = mistake::first(code)?;
+        self.mistakes.get(first.as_str()).map(String::as_str)
+    }
+
+    /// What is to be said there besides the usual remedy.
+    pub fn more_to_say(&self, code: &str) -> Option<&str> {
+        let first = mistake::first(code)?;
+        self.remedies
+            .iter()
+            .any(|known| known == first.as_str())
+            .then(|| self.mistake(code))?
     }
 
     /// What the host does by itself; None where nothing is known.
@@ -186,28 +285,6 @@ impl DnsHost {
             && habit.proxies.is_empty();
         (!is_empty).then_some(habit)
     }
-
-    /// How exactly a name server is this host's, and whether others use the same name.
-    fn match_of(&self, name_server: &DomainName) -> Option<(usize, bool)> {
-        let suffix = self
-            .ns_suffixes
-            .iter()
-            .filter_map(|suffix| {
-                let length = suffix.length_of_match(name_server)?;
-                Some((length, self.shares(suffix.name().as_str())))
-            })
-            .max();
-        let pattern = self
-            .ns_patterns
-            .iter()
-            .find(|pattern| fits(pattern, name_server.as_str()))
-            .map(|pattern| (name_server.as_str().len(), self.shares(pattern)));
-        suffix.max(pattern)
-    }
-
-    fn shares(&self, name: &str) -> bool {
-        self.ns_shared_names.iter().any(|shared| shared == name)
-    }
 }
 
 /// What the hosts are known to do by themselves.
@@ -219,75 +296,4 @@ pub fn habits() -> &'static [Habit] {
             .collect()
     });
     &HABITS
-}
-
-/// Who hosts the zone with these name servers. Name servers that nobody claims are passed over.
-pub fn dns_host_of(name_servers: &[DomainName]) -> DnsHostMatch {
-    let mut own: Vec<&'static DnsHost> = Vec::new();
-    let mut shared: Vec<&'static DnsHost> = Vec::new();
-    for name_server in name_servers {
-        let matches = suffix::most_exact(catalog::dns_hosts().iter().filter_map(|host| {
-            let (length, is_shared) = host.match_of(name_server)?;
-            Some((length, (is_shared, host)))
-        }));
-        for (is_shared, host) in &matches {
-            add(if *is_shared { &mut shared } else { &mut own }, host);
-        }
-        // Where the entries that share the name do not all claim it, the one that does names the others.
-        if let [(true, host)] = matches.as_slice() {
-            for other in &host.ns_shared_with {
-                if let Some(other) = catalog::dns_host(other.as_str()) {
-                    add(&mut shared, other);
-                }
-            }
-        }
-    }
-    match (own.as_slice(), shared.is_empty()) {
-        ([one], _) => DnsHostMatch::Known(one),
-        ([], true) => DnsHostMatch::Unknown,
-        ([], false) => DnsHostMatch::Shared(shared),
-        _ => DnsHostMatch::Shared(own),
-    }
-}
-
-fn add(hosts: &mut Vec<&'static DnsHost>, host: &'static DnsHost) {
-    if !hosts.iter().any(|known| known.id == host.id) {
-        hosts.push(host);
-    }
-}
-
-/// Whether a whole name fits a pattern: `#` is one or more digits, `*` one or more characters but dots.
-fn fits(pattern: &str, name: &str) -> bool {
-    let Some(wild) = pattern.find(['#', '*']) else {
-        return pattern == name;
-    };
-    let (literal, rest) = pattern.split_at(wild);
-    let Some(name) = name.strip_prefix(literal) else {
-        return false;
-    };
-    let digits = rest.starts_with('#');
-    name.char_indices()
-        .take_while(|(_, c)| {
-            if digits {
-                c.is_ascii_digit()
-            } else {
-                *c != '.'
-            }
-        })
-        .any(|(at, c)| fits(&rest[1..], &name[at + c.len_utf8()..]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fits;
-
-    #[test]
-    fn patterns_hold_digits_and_parts_of_a_label() {
-        assert!(fits("ns-#.awsdns-#.co.uk", "ns-1536.awsdns-00.co.uk"));
-        assert!(!fits("ns-#.awsdns-#.com", "ns-1536.awsdns-00.co.uk"));
-        assert!(!fits("ns-#.awsdns-#.com", "ns-.awsdns-00.com"));
-        assert!(!fits("dns#.p#.nsone.net", "dnsx.p01.nsone.net"));
-        assert!(fits("ns-cloud-*.example", "ns-cloud-a1.example"));
-        assert!(!fits("ns-cloud-*.example", "ns-cloud-a.b.example"));
-    }
 }
