@@ -5,8 +5,8 @@ use crate::catalog::dns_host::TxtSplit;
 use crate::catalog::dns_host::ValueQuotes;
 use crate::export::Row;
 use crate::export::Sheet;
-use crate::export::strings;
 use crate::records::record::Content;
+use crate::records::record::strings;
 
 /// Width of the column of labels.
 const LABELS: usize = 10;

@@ -7,9 +7,9 @@ use crate::catalog::dns_host::TxtSplit;
 use crate::export::Row;
 use crate::export::Sheet;
 use crate::export::fields;
-use crate::export::strings;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
+use crate::records::record::strings;
 use crate::records::sighting::RecordType;
 
 /// Name servers that are asked in the commands.

@@ -6,7 +6,7 @@ use crate::export::Row;
 use crate::export::Sheet;
 use crate::export::set;
 use crate::export::set::Set;
-use crate::export::strings;
+use crate::records::record::strings;
 use crate::records::sighting::RecordType;
 
 #[derive(Serialize)]

@@ -30,7 +30,6 @@ use crate::records::name::DomainName;
 use crate::records::record::Record;
 
 pub use crate::export::set::There;
-pub use crate::export::text::strings;
 
 /// What is exported: the records of one setup, in the order in which to publish them.
 #[derive(Clone, Debug)]

@@ -10,11 +10,11 @@ use jiff::Timestamp;
 
 use crate::export::Row;
 use crate::export::Sheet;
-use crate::export::text::STRING;
 use crate::records::dkim::DkimKey;
 use crate::records::dmarc;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
+use crate::records::record::STRING;
 use crate::records::sighting::RecordType;
 use crate::records::spf;
 use crate::records::untrusted::Untrusted;

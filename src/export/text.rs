@@ -2,11 +2,9 @@
 
 use crate::export::set::Value;
 use crate::records::name::DomainName;
-pub use crate::records::record::STRING;
-pub use crate::records::record::cut;
-pub use crate::records::record::escaped;
+use crate::records::record::cut;
+use crate::records::record::escaped;
 use crate::records::record::escaped_as;
-pub use crate::records::record::strings;
 
 /// As [`escaped`] for Route 53, which takes the number of a byte as octal.
 pub fn escaped_octal(bytes: &[u8]) -> String {

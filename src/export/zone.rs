@@ -5,9 +5,9 @@ use crate::export::Sheet;
 use crate::export::text::absolute;
 use crate::export::text::comment;
 use crate::export::text::relative;
-use crate::export::text::strings;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
+use crate::records::record::strings;
 
 pub fn print(sheet: &Sheet) -> String {
     let mut text = format!("; records for the mail of {}\n", sheet.domain);

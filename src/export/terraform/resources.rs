@@ -7,10 +7,10 @@ use crate::export::terraform::hcl::list;
 use crate::export::terraform::hcl::text;
 use crate::export::terraform::providers::Place;
 use crate::export::text::absolute;
-use crate::export::text::cut;
 use crate::export::text::data;
 use crate::export::text::escaped_octal;
 use crate::export::text::relative;
+use crate::records::record::cut;
 use crate::records::sighting::RecordType;
 
 /// In presentation form, texts in quotes and cut.
