@@ -82,7 +82,11 @@ impl Client {
     /// Asks the resolvers until one gives a usable answer, in its turn; or gives the answer that is kept.
     pub(super) async fn ask_any(&self, question: &Question) -> Asked {
         match &self.cache {
-            Some(cache) => cache.answer(question, self.any_patiently(question)).await,
+            Some(cache) => {
+                cache
+                    .answer(question, || self.any_patiently(question))
+                    .await
+            }
             None => self.any_in_turn(question).await,
         }
     }
@@ -153,7 +157,7 @@ impl Client {
     ) -> Asked {
         let target = Question::new(trail.here().clone(), question.record_type);
         let rest = match &self.cache {
-            Some(cache) => cache.answer(&target, self.any(&target, deadline)).await,
+            Some(cache) => cache.answer(&target, || self.any(&target, deadline)).await,
             None => self.any(&target, deadline).await,
         };
         trail.rounds += rest.rounds;
@@ -362,9 +366,9 @@ impl Client {
             }
             let name = wire_name(owner).ok_or(Trouble::Malformed)?;
             let record_type = wire_type(question.record_type);
-            return https
-                .ask(address, name, record_type, flags, deadline, &self.sent)
-                .await;
+            let asking = https.ask(address, name, record_type, flags, deadline, &self.sent);
+            // Boxed, as all that few questions need: each of the thousands under way would be as big.
+            return Box::pin(asking).await;
         }
         if flags.recursion {
             self.pace.distance(address.ip()).await;

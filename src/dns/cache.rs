@@ -76,10 +76,10 @@ impl Cache {
     }
 
     /// The kept answer, or the one that `ask` brings. A kept one has the TTL that is left of it, and cost no round.
-    pub(super) async fn answer(
+    pub(super) async fn answer<F: Future<Output = Asked>>(
         &self,
         question: &Question,
-        ask: impl Future<Output = Asked>,
+        ask: impl FnOnce() -> F,
     ) -> Asked {
         let slot = self.slot(question);
         if let Some(kept) = slot.0.get() {
@@ -89,7 +89,8 @@ impl Cache {
         let kept = slot
             .0
             .get_or_init(|| async {
-                let asked = ask.await;
+                // Boxed: where others wait for the same answer, they stay small.
+                let asked = Box::pin(ask()).await;
                 was_asked = true;
                 Kept::new(asked)
             })
@@ -308,9 +309,9 @@ mod tests {
             let mut asked_for_shared = 0;
             for n in 1..2_000 {
                 let one = question(n);
-                cache.answer(&one, async { asked(&one, size) }).await;
+                cache.answer(&one, || async { asked(&one, size) }).await;
                 cache
-                    .answer(&shared, async {
+                    .answer(&shared, || async {
                         asked_for_shared += 1;
                         asked(&shared, size)
                     })

@@ -130,11 +130,14 @@ impl Exchange<'_> {
             packets.plain.take_id(plain);
         }
         let reply = match self.udp(&way, &packets, 2).await {
-            Ok(reply) => Ok(reply),
+            Ok(reply) => reply,
             // Two tries came to nothing: a last one without EDNS, and TCP beside it.
-            Err(silence) => return self.udp_beside_tcp(&way, &packets, silence).await,
+            Err(silence) => return Box::pin(self.udp_beside_tcp(&way, &packets, silence)).await,
         };
-        self.finish(reply, &packets).await
+        match reply {
+            Reply::Whole(message) => Ok(*message),
+            Reply::Truncated => Box::pin(self.over_tcp(&packets)).await,
+        }
     }
 
     async fn udp_beside_tcp(
@@ -162,25 +165,14 @@ impl Exchange<'_> {
         }
     }
 
-    /// Truncated: the same over TCP.
-    async fn finish(
-        &self,
-        reply: Result<Reply, Trouble>,
-        packets: &Packets,
-    ) -> Result<Message, Trouble> {
-        match reply? {
-            Reply::Whole(message) => Ok(*message),
-            Reply::Truncated => {
-                let message = self.tcp(&packets.with_edns, self.deadline).await;
-                match message {
-                    Ok(message) if dislikes_edns(&message) => {
-                        self.tcp(&packets.plain, self.deadline).await
-                    }
-                    other => other,
-                }
-                .map_err(|_| Trouble::Truncated)
-            }
+    /// The answer was truncated: the same over TCP.
+    async fn over_tcp(&self, packets: &Packets) -> Result<Message, Trouble> {
+        let message = self.tcp(&packets.with_edns, self.deadline).await;
+        match message {
+            Ok(message) if dislikes_edns(&message) => self.tcp(&packets.plain, self.deadline).await,
+            other => other,
         }
+        .map_err(|_| Trouble::Truncated)
     }
 
     async fn udp(&self, way: &Way, packets: &Packets, tries: usize) -> Result<Reply, Trouble> {
@@ -402,12 +394,19 @@ impl Way {
 
     async fn receive(&self) -> io::Result<Vec<u8>> {
         match self {
-            Self::Own(socket) => {
+            Self::Own(socket) => loop {
+                // The room for an answer is made when there is one.
+                socket.readable().await?;
                 let mut buffer = vec![0; LONGEST_DATAGRAM];
-                let length = socket.recv(&mut buffer).await?;
-                buffer.truncate(length);
-                Ok(buffer)
-            }
+                match socket.try_recv(&mut buffer) {
+                    Ok(length) => {
+                        buffer.truncate(length);
+                        return Ok(buffer);
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(error) => return Err(error),
+                }
+            },
             Self::Shared(seat) => seat.receive().await,
         }
     }
