@@ -394,19 +394,12 @@ impl Way {
 
     async fn receive(&self) -> io::Result<Vec<u8>> {
         match self {
-            Self::Own(socket) => loop {
-                // The room for an answer is made when there is one.
-                socket.readable().await?;
+            Self::Own(socket) => {
                 let mut buffer = vec![0; LONGEST_DATAGRAM];
-                match socket.try_recv(&mut buffer) {
-                    Ok(length) => {
-                        buffer.truncate(length);
-                        return Ok(buffer);
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    Err(error) => return Err(error),
-                }
-            },
+                let length = socket.recv(&mut buffer).await?;
+                buffer.truncate(length);
+                Ok(buffer)
+            }
             Self::Shared(seat) => seat.receive().await,
         }
     }
