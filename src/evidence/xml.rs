@@ -1,0 +1,444 @@
+//! From the text of a report to its head and its records, one event at a time.
+
+use std::io::Read;
+use std::net::IpAddr;
+
+use quick_xml::Reader;
+use quick_xml::events::BytesRef;
+use quick_xml::events::Event;
+
+use crate::evidence::aggregate::AuthDkim;
+use crate::evidence::aggregate::AuthSpf;
+use crate::evidence::aggregate::Format;
+use crate::evidence::aggregate::Reason;
+use crate::evidence::aggregate::Remark;
+use crate::evidence::aggregate::Report;
+use crate::evidence::aggregate::Row;
+use crate::evidence::aggregate::Source;
+use crate::evidence::bounds;
+use crate::evidence::decode::Decoded;
+use crate::evidence::element::Element;
+use crate::evidence::refusal::Refusal;
+use crate::records::untrusted::Untrusted;
+
+/// The namespace of RFC 9990, section 3.1.1.
+const NAMESPACE: &str = "urn:ietf:params:xml:ns:dmarc-2.0";
+
+/// Times above this are milliseconds: it is the year 5138 in seconds.
+const SECONDS: i64 = 100_000_000_000;
+
+/// What was read, and what is wrong with the rest of the document.
+#[derive(Debug)]
+pub struct Document {
+    pub report: Report,
+    pub rest: Option<Refusal>,
+}
+
+/// Reads one report; `on_row` gets each record as soon as it ends. The report counts only where this gives `Ok`: what `on_row` got before an
+/// error is to be thrown away.
+pub fn read(
+    input: impl Read,
+    head: &[u8],
+    mut on_row: impl FnMut(Row),
+) -> Result<Document, Refusal> {
+    let mut reader = Reader::from_reader(Decoded::new(input, head)?);
+    let config = reader.config_mut();
+    config.allow_dangling_amp = true;
+    config.expand_empty_elements = true;
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    let mut buffer = Vec::new();
+    let mut state = State::default();
+    while !state.is_over() {
+        buffer.clear();
+        reader.get_mut().next_piece();
+        let at = reader.buffer_position();
+        match reader.read_event_into(&mut buffer) {
+            Ok(event) => state.take(event, at, &mut on_row)?,
+            Err(error) if reader.get_ref().long_piece => {
+                drop(error);
+                return Err(Refusal::LongPiece);
+            }
+            Err(error) => return Err(broken(error, at)),
+        }
+    }
+    if reader.get_ref().bad_letters {
+        state.remark(Remark::BadLetters);
+    }
+    let report = state.report()?;
+    let rest = rest(&mut reader);
+    Ok(match rest {
+        Rest::Nothing => Document { report, rest: None },
+        Rest::Damaged(refusal) => return Err(refusal),
+        Rest::Second => Document {
+            report,
+            rest: Some(Refusal::SecondDocument),
+        },
+        Rest::Padding => {
+            let mut report = report;
+            report.remarks.push(Remark::Rest);
+            Document { report, rest: None }
+        }
+    })
+}
+
+/// What follows after the report.
+enum Rest {
+    Nothing,
+    Padding,
+    Second,
+    Damaged(Refusal),
+}
+
+fn rest<R: Read>(reader: &mut Reader<Decoded<R>>) -> Rest {
+    let mut rest = Rest::Nothing;
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        reader.get_mut().next_piece();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Eof) => return rest,
+            Ok(Event::Start(_) | Event::Decl(_)) => return Rest::Second,
+            Ok(Event::Text(text)) if text.trim().is_empty() => {}
+            Ok(Event::Comment(_) | Event::PI(_)) => {}
+            Ok(_) => rest = Rest::Padding,
+            Err(quick_xml::Error::Io(error)) if error.to_string().contains("checksum") => {
+                return Rest::Damaged(Refusal::Archive(
+                    Untrusted::from("its checksum is wrong").shown(),
+                ));
+            }
+            // The report was whole before this.
+            Err(_) => return Rest::Padding,
+        }
+    }
+}
+
+fn broken(error: quick_xml::Error, at: u64) -> Refusal {
+    match error {
+        quick_xml::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Refusal::CutShort
+        }
+        quick_xml::Error::Io(error) => {
+            Refusal::Archive(Untrusted::new(error.to_string()).shown_up_to(120))
+        }
+        quick_xml::Error::Syntax(_) => Refusal::CutShort,
+        other => Refusal::Xml {
+            at,
+            what: Untrusted::new(other.to_string()).shown_up_to(120),
+        },
+    }
+}
+
+/// An element that is open.
+struct Open {
+    /// What it is, where it is known at its place.
+    element: Option<Element>,
+    name: Box<str>,
+}
+
+#[derive(Default)]
+struct State {
+    open: Vec<Open>,
+    /// The root was opened.
+    begun: bool,
+    ended: bool,
+    text: String,
+    report: Report,
+    has_policy: bool,
+    records: u64,
+    record: Record,
+    dkim: AuthDkim,
+    spf: AuthSpf,
+    reason: Reason,
+}
+
+/// A record while it is read.
+#[derive(Default)]
+struct Record {
+    source: Untrusted,
+    count: Option<Untrusted>,
+    disposition: Option<Untrusted>,
+    dkim: Option<bool>,
+    spf: Option<bool>,
+    reasons: Vec<Reason>,
+    header_from: Untrusted,
+    envelope_from: Option<Untrusted>,
+    auth_dkim: Vec<AuthDkim>,
+    auth_spf: Vec<AuthSpf>,
+}
+
+impl State {
+    /// The root was closed.
+    fn is_over(&self) -> bool {
+        self.ended
+    }
+
+    fn take(
+        &mut self,
+        event: Event<'_>,
+        at: u64,
+        on_row: &mut impl FnMut(Row),
+    ) -> Result<(), Refusal> {
+        match event {
+            Event::Start(tag) => {
+                let name = tag.name();
+                if !self.begun {
+                    if !tag.local_name().as_ref().eq_ignore_ascii_case("feedback") {
+                        return Err(other_root(name.as_ref()));
+                    }
+                    let modern = tag
+                        .attributes()
+                        .take(bounds::LISTED)
+                        .flatten()
+                        .any(|attribute| attribute.value.as_ref() == NAMESPACE);
+                    if modern {
+                        self.report.format = Format::Rfc9990;
+                    }
+                }
+                self.start(tag.local_name().as_ref(), name.as_ref())?;
+            }
+            Event::End(tag) => self.end(tag.name().as_ref(), at, on_row)?,
+            Event::Text(text) => self.push(&text.xml10_content())?,
+            Event::CData(text) => self.push(&text.xml10_content())?,
+            Event::GeneralRef(reference) => self.reference(&reference)?,
+            Event::DocType(_) => return Err(Refusal::DocumentType),
+            Event::Eof if self.begun => return Err(Refusal::CutShort),
+            Event::Eof => return Err(Refusal::OtherKind("plain text")),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The nearest open element that is known at its place.
+    fn place(&self) -> Option<Element> {
+        self.open.iter().rev().find_map(|open| open.element)
+    }
+
+    fn start(&mut self, local: &str, name: &str) -> Result<(), Refusal> {
+        if self.open.len() >= bounds::DEPTH {
+            return Err(Refusal::Deep);
+        }
+        let element = match self.place() {
+            None => Some(Element::Feedback),
+            Some(parent) => Element::within(parent, local),
+        };
+        self.begun = true;
+        match element {
+            Some(Element::Policy) => self.has_policy = true,
+            Some(Element::Record) => self.record = Record::default(),
+            Some(Element::Dkim) => self.dkim = AuthDkim::default(),
+            Some(Element::Spf) => self.spf = AuthSpf::default(),
+            Some(Element::Reason) => self.reason = Reason::default(),
+            _ => {}
+        }
+        if element.is_some() {
+            self.text.clear();
+        }
+        self.open.push(Open {
+            element,
+            name: name.into(),
+        });
+        Ok(())
+    }
+
+    /// A tag in the middle of a text (`"Reports" <a@b.example>`) is never closed: it is passed over where nothing known is open in it.
+    fn end(&mut self, name: &str, at: u64, on_row: &mut impl FnMut(Row)) -> Result<(), Refusal> {
+        let mismatch = |what: &str| Refusal::Xml {
+            at,
+            what: Untrusted::from(what).shown(),
+        };
+        let unknown = self
+            .open
+            .iter()
+            .rev()
+            .take_while(|open| open.element.is_none() && *open.name != *name)
+            .count();
+        let matching = self.open.len().checked_sub(unknown + 1);
+        let Some(index) = matching.filter(|&index| *self.open[index].name == *name) else {
+            return Err(mismatch("a tag is closed that is not open there"));
+        };
+        if unknown > 0 {
+            let inside_text = self.open[index].element.is_some_and(Element::is_text);
+            if !inside_text {
+                return Err(mismatch("a tag is not closed"));
+            }
+            self.remark(Remark::StrayTag);
+            self.open.truncate(index + 1);
+        }
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        if let Some(element) = open.element {
+            self.close(element, on_row)?;
+        }
+        self.ended = self.open.is_empty();
+        Ok(())
+    }
+
+    fn push(&mut self, text: &str) -> Result<(), Refusal> {
+        if self.place().is_some_and(Element::is_text) {
+            if self.text.len() + text.len() > bounds::TEXT {
+                return Err(Refusal::LongPiece);
+            }
+            self.text.push_str(text);
+        }
+        Ok(())
+    }
+
+    fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), Refusal> {
+        if let Ok(Some(character)) = reference.resolve_char_ref() {
+            return self.push(character.encode_utf8(&mut [0; 4]));
+        }
+        let name = reference.xml10_content();
+        match name.as_ref() {
+            "amp" => self.push("&"),
+            "lt" => self.push("<"),
+            "gt" => self.push(">"),
+            "quot" => self.push("\""),
+            "apos" => self.push("'"),
+            other => {
+                let text = format!("&{other};");
+                self.remark(Remark::UnknownEntity);
+                self.push(&text)
+            }
+        }
+    }
+
+    fn remark(&mut self, remark: Remark) {
+        if !self.report.remarks.contains(&remark) {
+            self.report.remarks.push(remark);
+        }
+    }
+
+    fn close(&mut self, element: Element, on_row: &mut impl FnMut(Row)) -> Result<(), Refusal> {
+        let text = || Untrusted::from(self.text.trim());
+        let given = || Some(text()).filter(|text| !text.as_bytes().is_empty());
+        match element {
+            Element::OrgName => self.report.org = text(),
+            Element::Email => self.report.email = text(),
+            Element::ReportId => self.report.report_id = text(),
+            Element::Begin => self.report.begin = self.time(),
+            Element::End => self.report.end = self.time(),
+            Element::PolicyDomain => self.report.policy.domain = text(),
+            Element::P => self.report.policy.p = text(),
+            Element::Sp => self.report.policy.sp = given(),
+            Element::Np => self.report.policy.np = given(),
+            Element::Adkim => self.report.policy.adkim = given(),
+            Element::Aspf => self.report.policy.aspf = given(),
+            Element::Pct => self.report.policy.pct = given(),
+            Element::Testing => self.report.policy.testing = given(),
+            Element::SourceIp => self.record.source = text(),
+            Element::Count => self.record.count = Some(text()),
+            Element::Disposition => self.record.disposition = given(),
+            Element::EvaluatedDkim => self.record.dkim = self.evaluated(),
+            Element::EvaluatedSpf => self.record.spf = self.evaluated(),
+            Element::ReasonType => self.reason.kind = text(),
+            Element::ReasonComment => self.reason.comment = given(),
+            Element::HeaderFrom => self.record.header_from = text(),
+            Element::EnvelopeFrom => self.record.envelope_from = given(),
+            Element::DkimDomain => self.dkim.domain = text(),
+            Element::DkimSelector => self.dkim.selector = given(),
+            Element::DkimResult => self.dkim.result = text(),
+            Element::SpfDomain => self.spf.domain = text(),
+            Element::SpfScope => self.spf.scope = given(),
+            Element::SpfResult => self.spf.result = text(),
+            Element::Reason => list(&mut self.record.reasons, &mut self.reason)?,
+            Element::Dkim => list(&mut self.record.auth_dkim, &mut self.dkim)?,
+            Element::Spf => list(&mut self.record.auth_spf, &mut self.spf)?,
+            Element::Record => return self.close_record(on_row),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn time(&mut self) -> Option<i64> {
+        let text = self.text.trim();
+        let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+        let time = whole.parse::<i64>().ok().filter(|time| *time >= 0);
+        match time {
+            None => {
+                self.remark(Remark::BadTime);
+                None
+            }
+            Some(time) if time > SECONDS => {
+                self.remark(Remark::BadTime);
+                Some(time / 1000).filter(|time| *time <= SECONDS)
+            }
+            Some(time) => Some(time),
+        }
+    }
+
+    /// `pass` or not; `None` where nothing stands there.
+    fn evaluated(&self) -> Option<bool> {
+        let text = self.text.trim();
+        (!text.is_empty()).then(|| text.eq_ignore_ascii_case("pass"))
+    }
+
+    fn close_record(&mut self, on_row: &mut impl FnMut(Row)) -> Result<(), Refusal> {
+        let record = std::mem::take(&mut self.record);
+        self.records += 1;
+        if self.records > bounds::RECORDS {
+            return Err(Refusal::Records);
+        }
+        let found = record.count.unwrap_or_default();
+        let Some(count) = found.as_ascii().and_then(|text| text.parse::<u64>().ok()) else {
+            return Err(Refusal::Count {
+                record: self.records,
+                found: if found.as_bytes().is_empty() {
+                    Untrusted::from("none").shown()
+                } else {
+                    found.shown_up_to(40)
+                },
+            });
+        };
+        let source = match record.source.as_ascii().map(str::parse::<IpAddr>) {
+            Some(Ok(ip)) => Source::Ip(ip),
+            _ => {
+                self.remark(Remark::BadAddress);
+                Source::Text(record.source)
+            }
+        };
+        on_row(Row {
+            source,
+            count,
+            disposition: record.disposition,
+            dkim: record.dkim,
+            spf: record.spf,
+            reasons: record.reasons,
+            header_from: record.header_from,
+            envelope_from: record.envelope_from,
+            auth_dkim: record.auth_dkim,
+            auth_spf: record.auth_spf,
+        });
+        Ok(())
+    }
+
+    fn report(&mut self) -> Result<Report, Refusal> {
+        if self.records == 0
+            && (!self.has_policy || self.report.policy.domain.as_bytes().is_empty())
+        {
+            return Err(Refusal::NoFacts);
+        }
+        if let (Some(begin), Some(end)) = (self.report.begin, self.report.end)
+            && end < begin
+        {
+            self.remark(Remark::BackwardTime);
+        }
+        Ok(std::mem::take(&mut self.report))
+    }
+}
+
+fn list<T: Default>(list: &mut Vec<T>, item: &mut T) -> Result<(), Refusal> {
+    if list.len() >= bounds::LISTED {
+        return Err(Refusal::LongPiece);
+    }
+    list.push(std::mem::take(item));
+    Ok(())
+}
+
+fn other_root(name: &str) -> Refusal {
+    match name.to_ascii_lowercase().as_str() {
+        "html" | "head" | "body" => Refusal::OtherKind("a web page (HTML)"),
+        _ => Refusal::OtherRoot(Untrusted::from(name).shown_up_to(40)),
+    }
+}
