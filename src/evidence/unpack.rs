@@ -46,6 +46,8 @@ pub struct Contents {
 pub struct Unpacker {
     /// Give every record, not the counts alone.
     keep_rows: bool,
+    /// Bytes of one input after unpacking, all layers together.
+    pub inflated: u64,
     namer: Namer,
 }
 
@@ -66,6 +68,7 @@ impl Unpacker {
     pub fn new(keep_rows: bool) -> Self {
         Self {
             keep_rows,
+            inflated: bounds::INFLATED,
             namer: Namer::default(),
         }
     }
@@ -73,7 +76,7 @@ impl Unpacker {
     /// Reads one input. Everything that was not taken stands in `refused`.
     pub fn read(&mut self, input: impl Read) -> Contents {
         let mut contents = Contents::default();
-        let budget = Cell::new(bounds::INFLATED);
+        let budget = Cell::new(self.inflated);
         let place = Place {
             name: None,
             layers: 0,
