@@ -15,6 +15,9 @@ use crate::evidence::summary::Summary;
 use crate::mailbox::files;
 use crate::records::untrusted::Untrusted;
 
+/// Letters of a path that are shown.
+const PATH: usize = 500;
+
 /// Read DMARC reports and say who sends as your domain
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -62,8 +65,8 @@ fn read(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
             .holds(std::io::stdout().is_terminal(), no_color());
         printer::result(&page::page(&summary, color))?;
     }
-    // Files of other kinds between reports are no fault; no report at all is one.
-    Ok(if summary.reports + summary.duplicates > 0 {
+    // Files of other kinds between reports are no fault; a file that cannot be read, or no report at all, is one.
+    Ok(if summary.reports > 0 && summary.unreadable == 0 {
         Exit::Well
     } else {
         Exit::Wrong
@@ -72,7 +75,7 @@ fn read(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
 
 /// A path as it may be shown, with the number of the mail in an mbox.
 fn place(item: &files::Item) -> String {
-    let path = Untrusted::new(item.path.as_os_str().as_encoded_bytes()).shown();
+    let path = Untrusted::new(item.path.as_os_str().as_encoded_bytes()).readable_up_to(PATH);
     match item.message {
         Some(message) => format!("{path}, mail {message}"),
         None => path.to_string(),

@@ -21,14 +21,20 @@ pub const MAILS: u8 = 4;
 /// Elements inside one another. Reports use six.
 pub const DEPTH: usize = 32;
 
-/// Bytes of one piece of XML: a tag with its attributes, or a text.
+/// Bytes of one piece of XML: a tag with its attributes, or a text; and of all texts of one record.
 pub const PIECE: usize = 256 * 1024;
 
-/// Bytes of the text of one element.
-pub const TEXT: usize = 64 * 1024;
+/// Bytes of the text of one element that is a fact: a name, a domain, a word, a comment.
+pub const TEXT: usize = 16 * 1024;
 
-/// Signatures or reasons listed for one record.
-pub const LISTED: usize = 1000;
+/// Facts listed for one record: a signature has four.
+pub const LISTED: usize = 5000;
+
+/// Mails of an mbox inside of an archive. An mbox on its own has no bound: its mails are read one at a time.
+pub const PACKED_MAILS: usize = 2000;
+
+/// Senders counted on their own, most of them names that a forger made up; the others are counted together.
+pub const SENDERS: usize = 10_000;
 
 /// Records of one report.
 pub const RECORDS: u64 = 2_000_000;

@@ -27,7 +27,9 @@ pub struct Decoded<R> {
     taken: usize,
     filled: usize,
     text: Vec<u8>,
+    /// The part of `text` that was decoded and not given yet.
     given: usize,
+    decoded: usize,
     ended: bool,
     finished: bool,
     /// Bytes given since [`Decoded::next_piece`].
@@ -45,8 +47,9 @@ impl<R: Read> Decoded<R> {
             raw: vec![0; CHUNK],
             taken: 0,
             filled: 0,
-            text: Vec::with_capacity(CHUNK * 3),
+            text: vec![0; CHUNK * 3],
             given: 0,
+            decoded: 0,
             ended: false,
             finished: false,
             piece: 0,
@@ -61,21 +64,19 @@ impl<R: Read> Decoded<R> {
     }
 
     fn decode(&mut self) -> io::Result<()> {
-        while self.given == self.text.len() && !self.finished {
-            self.text.clear();
+        while self.given == self.decoded && !self.finished {
             self.given = 0;
             if self.taken == self.filled && !self.ended {
                 self.taken = 0;
                 self.filled = self.inner.read(&mut self.raw)?;
                 self.ended = self.filled == 0;
             }
-            self.text.resize(CHUNK * 3, 0);
             let (result, read, written, bad) = self.decoder.decode_to_utf8(
                 &self.raw[self.taken..self.filled],
                 &mut self.text,
                 self.ended,
             );
-            self.text.truncate(written);
+            self.decoded = written;
             self.taken += read;
             self.bad_letters |= bad;
             self.finished = self.ended && result == CoderResult::InputEmpty;
@@ -101,7 +102,7 @@ impl<R: Read> BufRead for Decoded<R> {
             return Err(io::Error::other("a piece of XML is too long"));
         }
         self.decode()?;
-        Ok(&self.text[self.given..])
+        Ok(&self.text[self.given..self.decoded])
     }
 
     fn consume(&mut self, amount: usize) {

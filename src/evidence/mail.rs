@@ -1,7 +1,5 @@
 //! The reports in one mail: its attachments, whatever they are called, and the mails inside of it.
 
-use std::io::Cursor;
-
 use mail_parser::Encoding;
 use mail_parser::Message;
 use mail_parser::MessageParser;
@@ -103,7 +101,7 @@ fn walk<'a>(
 fn part_of<'a>(body: &[u8], place: &Place<'a>, unpacker: &mut Unpacker, contents: &mut Contents) {
     let is_attached_mail = place.name.is_some() && unpack::is_mail(body) && holds_header(body);
     if is_report(body) || is_attached_mail {
-        unpacker.stream(Box::new(Cursor::new(body.to_vec())), place, contents);
+        unpacker.stream(Box::new(body), place, contents);
     }
 }
 

@@ -5,8 +5,10 @@
 pub mod aggregate;
 pub mod bounds;
 pub mod decode;
+pub mod draft;
 pub mod element;
 pub mod mail;
+pub mod mbox;
 pub mod refusal;
 pub mod source;
 pub mod summary;

@@ -34,7 +34,7 @@ pub enum Refusal {
     SecondDocument,
     #[error("it unpacks to more than {} MB, which no report needs", bounds::INFLATED / 1024 / 1024)]
     Inflated,
-    #[error("it has more than {} MB", bounds::WHOLE / 1024 / 1024)]
+    #[error("it has more than {} MB; unpack it first if it is an archive", bounds::WHOLE / 1024 / 1024)]
     TooBig,
     #[error("one piece of it is longer than any report needs")]
     LongPiece,
@@ -49,6 +49,11 @@ pub enum Refusal {
         bounds::MEMBERS
     )]
     Members,
+    #[error(
+        "the archive holds an mbox of more than {} mails; unpack it and name the mbox itself",
+        bounds::PACKED_MAILS
+    )]
+    PackedMails,
     #[error("the mail has more parts than any report has")]
     Parts,
     #[error("the archive is locked with a password")]
@@ -57,6 +62,8 @@ pub enum Refusal {
     Method,
     #[error("the archive is damaged: {0}")]
     Archive(Shown),
+    #[error("it is a folder behind a link; name it itself")]
+    LinkedFolder,
     #[error("it could not be read: {0}")]
     Reading(String),
 }

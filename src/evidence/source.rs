@@ -1,17 +1,20 @@
 //! Whose mail a record counts: a service of the catalog, the domain's own server, a forwarder, or nobody known.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use crate::catalog::mailbox_provider::ProviderKind;
 use crate::catalog::owner::Owner;
 use crate::catalog::recognize;
 use crate::evidence::aggregate::Row;
+use crate::evidence::draft::Draft;
 use crate::records::name::DomainName;
 use crate::records::untrusted::Untrusted;
 
 /// Kinds of rows remembered by one [`Namer`]; then it begins anew.
 const REMEMBERED: usize = 4096;
+
+/// Bytes that say who sent, in a row that is remembered.
+const LENGTH: usize = 1024;
 
 /// What kind of sender it is. The words are the public contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,8 +38,10 @@ pub struct Sender {
 /// Names the senders of rows. Rows that look alike are judged once.
 #[derive(Debug, Default)]
 pub struct Namer {
-    known: HashMap<String, Sender>,
-    key: String,
+    /// Places in `senders`.
+    known: HashMap<Vec<u8>, usize>,
+    senders: Vec<Sender>,
+    key: Vec<u8>,
 }
 
 impl Kind {
@@ -76,43 +81,28 @@ impl Sender {
 }
 
 impl Namer {
-    pub fn name(&mut self, row: &Row) -> &Sender {
+    pub fn name(&mut self, row: &Draft) -> &Sender {
         self.key.clear();
-        fingerprint(row, &mut self.key);
-        if self.known.len() >= REMEMBERED && !self.known.contains_key(&self.key) {
-            self.known.clear();
-        }
-        self.known
-            .entry(std::mem::take(&mut self.key))
-            .or_insert_with(|| sender(row))
+        row.fingerprint(&mut self.key);
+        let index = match self.known.get(&self.key) {
+            Some(index) => *index,
+            None => self.judge(row),
+        };
+        &self.senders[index]
     }
-}
 
-/// All that [`sender`] looks at.
-fn fingerprint(row: &Row, key: &mut String) {
-    let mut add = |text: &Untrusted| {
-        key.push_str(&String::from_utf8_lossy(text.as_bytes()));
-        key.push('\n');
-    };
-    add(&row.header_from);
-    for reason in &row.reasons {
-        add(&reason.kind);
-    }
-    add(&Untrusted::default());
-    for signature in &row.auth_dkim {
-        add(&signature.domain);
-        add(&signature.result);
-        if let Some(selector) = &signature.selector {
-            add(selector);
+    fn judge(&mut self, row: &Draft) -> usize {
+        if self.senders.len() >= REMEMBERED {
+            self.known.clear();
+            self.senders.clear();
         }
+        let index = self.senders.len();
+        self.senders.push(sender(&row.row()));
+        if self.key.len() <= LENGTH {
+            self.known.insert(self.key.clone(), index);
+        }
+        index
     }
-    add(&Untrusted::default());
-    for check in &row.auth_spf {
-        add(&check.domain);
-        add(&check.result);
-    }
-    // Writing to a string does not fail.
-    let _ = write!(key, "{:?}{:?}", row.dkim, row.spf);
 }
 
 fn sender(row: &Row) -> Sender {

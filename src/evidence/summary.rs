@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashSet;
+use std::hash::BuildHasher;
+use std::hash::RandomState;
 
 use crate::evidence::aggregate::Format;
 use crate::evidence::aggregate::Report;
@@ -42,7 +44,10 @@ pub struct Summary {
     pub tally: Tally,
     /// Reports that were read although something is odd about them.
     pub odd: u64,
+    /// Named files and folders that could not be read at all.
+    pub unreadable: u64,
     seen: HashSet<Key>,
+    hashers: (RandomState, RandomState),
 }
 
 /// An input, or a part of it, that was not taken.
@@ -59,8 +64,8 @@ pub struct Line<'a> {
     pub row: &'a Row,
 }
 
-/// What makes a report the same as another one: the reporter, its id, and the time that it is about.
-type Key = (Untrusted, Untrusted, Untrusted, Option<i64>, Option<i64>);
+/// What makes a report the same as another one, as a number that no two of them share.
+type Key = (u64, u64);
 
 impl Summary {
     pub fn new(domain: Option<DomainName>) -> Self {
@@ -82,12 +87,13 @@ impl Summary {
     }
 
     fn refuse(&mut self, place: &str, member: Option<&Untrusted>, refusal: &Refusal) {
+        self.unreadable += u64::from(matches!(refusal, Refusal::Reading(_)));
         if self.rejected.len() >= REFUSALS {
             self.more_rejected += 1;
             return;
         }
         let path = match member {
-            Some(member) => format!("{place} ({})", member.shown_up_to(SHOWN)),
+            Some(member) => format!("{place} ({})", member.readable_up_to(SHOWN)),
             None => place.to_owned(),
         };
         self.rejected.push(Rejected {
@@ -106,13 +112,7 @@ impl Summary {
             self.aside += 1;
             return;
         }
-        let key = (
-            lower(&report.org),
-            report.report_id.clone(),
-            lower(&report.policy.domain),
-            report.begin,
-            report.end,
-        );
+        let key = self.key(&report, &tally);
         if !self.seen.insert(key) {
             self.duplicates += 1;
             return;
@@ -121,9 +121,9 @@ impl Summary {
         self.odd += u64::from(!report.remarks.is_empty());
         self.begin = earlier(self.begin, report.begin);
         self.end = self.end.max(report.end);
-        let org = report.org.shown_up_to(SHOWN).to_string();
+        let org = report.org.readable_up_to(SHOWN).to_string();
         *self.reporters.entry((org, report.format)).or_default() += 1;
-        let domain = lower(&report.policy.domain).shown_up_to(SHOWN).to_string();
+        let domain = lower(&report.policy.domain).readable_up_to(SHOWN).to_string();
         let messages = self.domains.entry(domain).or_default();
         *messages = messages.saturating_add(tally.messages);
         for row in &rows {
@@ -133,6 +133,26 @@ impl Summary {
             });
         }
         self.tally.merge(tally);
+    }
+
+    /// The reporter, the id of the report, and what it is about; its counts where it has no id.
+    fn key(&self, report: &Report, tally: &Tally) -> Key {
+        let counts = report
+            .report_id
+            .as_bytes()
+            .is_empty()
+            .then_some((tally.records, tally.messages, tally.aligned));
+        let all = (
+            lower(&report.org),
+            &report.report_id,
+            lower(&report.policy.domain),
+            (report.begin, report.end),
+            counts,
+        );
+        (
+            self.hashers.0.hash_one(&all),
+            self.hashers.1.hash_one(&all),
+        )
     }
 
     fn is_wanted(&self, report: &Report) -> bool {

@@ -1,12 +1,20 @@
 //! Who sends as the domain: the messages of reports, counted by source.
 
-use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+use std::hash::BuildHasherDefault;
+use std::hash::DefaultHasher;
 
-use crate::evidence::aggregate::Row;
 use crate::evidence::aggregate::Source;
+use crate::evidence::bounds;
+use crate::evidence::draft::Done;
+use crate::evidence::draft::Draft;
 use crate::evidence::source;
 use crate::evidence::source::Sender;
+
+/// Addresses of a sender that are kept to be shown.
+const EXAMPLES: usize = 3;
 
 /// Messages counted, all of them and by sender.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,18 +24,27 @@ pub struct Tally {
     pub aligned: u64,
     /// Messages of records that do not say whether they passed.
     pub unevaluated: u64,
-    pub senders: HashMap<Sender, Count>,
+    /// Places in `counts`.
+    senders: HashMap<Sender, usize>,
+    counts: Vec<Count>,
 }
 
 /// The messages of one sender.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    pub addresses: BTreeSet<Source>,
+    pub addresses: Addresses,
     pub messages: u64,
     pub dkim_aligned: u64,
     pub spf_aligned: u64,
     pub aligned: u64,
     pub dispositions: Dispositions,
+}
+
+/// How many addresses there are, and a few of them. A report may hold more than a million, so that only a number of each is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    seen: HashSet<u64>,
+    pub examples: Vec<Source>,
 }
 
 /// What receivers did. `unsaid` is where the report does not say, or says another word.
@@ -40,20 +57,15 @@ pub struct Dispositions {
 }
 
 impl Tally {
-    pub fn add(&mut self, row: &Row, namer: &mut source::Namer) {
+    pub fn add(&mut self, row: &Draft, namer: &mut source::Namer) {
         self.records += 1;
         self.messages = self.messages.saturating_add(row.count);
         if row.dkim.is_none() && row.spf.is_none() {
             self.unevaluated = self.unevaluated.saturating_add(row.count);
         }
         let sender = namer.name(row);
-        let count = match self.senders.get_mut(sender) {
-            Some(count) => count,
-            None => self.senders.entry(sender.clone()).or_default(),
-        };
-        if !count.addresses.contains(&row.source) {
-            count.addresses.insert(row.source.clone());
-        }
+        let count = self.count(sender);
+        count.addresses.add(&row.source);
         count.messages = count.messages.saturating_add(row.count);
         let add = |sum: &mut u64, holds: bool| {
             if holds {
@@ -63,8 +75,27 @@ impl Tally {
         add(&mut count.dkim_aligned, row.dkim == Some(true));
         add(&mut count.spf_aligned, row.spf == Some(true));
         add(&mut count.aligned, row.is_aligned());
-        add(&mut self.aligned, row.is_aligned());
         count.dispositions.add(row);
+        add(&mut self.aligned, row.is_aligned());
+    }
+
+    /// Where messages of a sender are counted.
+    fn count(&mut self, sender: &Sender) -> &mut Count {
+        let index = match self.senders.get(sender) {
+            Some(index) => *index,
+            None if self.senders.len() < bounds::SENDERS => self.begin(sender.clone()),
+            None => match self.senders.get(&Sender::others()) {
+                Some(index) => *index,
+                None => self.begin(Sender::others()),
+            },
+        };
+        &mut self.counts[index]
+    }
+
+    fn begin(&mut self, sender: Sender) -> usize {
+        self.counts.push(Count::default());
+        self.senders.insert(sender, self.counts.len() - 1);
+        self.counts.len() - 1
     }
 
     /// Adds what another report counted.
@@ -73,9 +104,11 @@ impl Tally {
         self.messages = self.messages.saturating_add(other.messages);
         self.aligned = self.aligned.saturating_add(other.aligned);
         self.unevaluated = self.unevaluated.saturating_add(other.unevaluated);
-        for (sender, theirs) in other.senders {
-            let ours = self.senders.entry(sender).or_default();
-            ours.addresses.extend(theirs.addresses);
+        let mut counts = other.counts;
+        for (sender, index) in other.senders {
+            let theirs = std::mem::take(&mut counts[index]);
+            let ours = self.count(&sender);
+            ours.addresses.merge(theirs.addresses);
             ours.messages = ours.messages.saturating_add(theirs.messages);
             ours.dkim_aligned = ours.dkim_aligned.saturating_add(theirs.dkim_aligned);
             ours.spf_aligned = ours.spf_aligned.saturating_add(theirs.spf_aligned);
@@ -86,25 +119,56 @@ impl Tally {
 
     /// The senders, the one with the most messages first.
     pub fn by_weight(&self) -> Vec<(&Sender, &Count)> {
-        let mut list: Vec<_> = self.senders.iter().collect();
+        let counts = self.senders.iter();
+        let mut list: Vec<_> = counts
+            .map(|(sender, &index)| (sender, &self.counts[index]))
+            .collect();
         list.sort_by(|(a, one), (b, two)| two.messages.cmp(&one.messages).then(a.cmp(b)));
         list
     }
 }
 
+impl Addresses {
+    pub fn len(&self) -> usize {
+        self.seen.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
+
+    fn add(&mut self, source: &Source) {
+        // The same number in every thread and run.
+        let number = BuildHasherDefault::<DefaultHasher>::default().hash_one(source);
+        if self.seen.insert(number) && self.examples.len() < EXAMPLES {
+            self.examples.push(source.clone());
+        }
+    }
+
+    fn merge(&mut self, mut other: Self) {
+        if self.seen.is_empty() {
+            *self = other;
+            return;
+        }
+        if self.seen.len() < other.seen.len() {
+            std::mem::swap(&mut self.seen, &mut other.seen);
+        }
+        self.seen.extend(other.seen);
+        for source in other.examples {
+            if self.examples.len() < EXAMPLES && !self.examples.contains(&source) {
+                self.examples.push(source);
+            }
+        }
+    }
+}
+
 impl Dispositions {
-    fn add(&mut self, row: &Row) {
-        let word = row
-            .disposition
-            .as_ref()
-            .and_then(|word| word.as_ascii())
-            .map(str::to_ascii_lowercase);
-        let sum = match word.as_deref() {
-            // "pass" is what receivers write for mail that passed (RFC 9990).
-            Some("none" | "pass") => &mut self.none,
-            Some("quarantine") => &mut self.quarantine,
-            Some("reject") => &mut self.reject,
-            _ => &mut self.unsaid,
+    fn add(&mut self, row: &Draft) {
+        let sum = match row.done {
+            Done::None => &mut self.none,
+            Done::Quarantine => &mut self.quarantine,
+            Done::Reject => &mut self.reject,
+            Done::Unsaid => &mut self.unsaid,
         };
         *sum = sum.saturating_add(row.count);
     }

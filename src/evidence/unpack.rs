@@ -15,6 +15,7 @@ use crate::evidence::aggregate::Report;
 use crate::evidence::aggregate::Row;
 use crate::evidence::bounds;
 use crate::evidence::mail;
+use crate::evidence::mbox;
 use crate::evidence::refusal::Refusal;
 use crate::evidence::source::Namer;
 use crate::evidence::tally::Tally;
@@ -59,6 +60,7 @@ enum Kind {
     Zip,
     Xml,
     Mail,
+    Mbox,
     Other(&'static str),
     Empty,
 }
@@ -140,6 +142,7 @@ impl Unpacker {
             Kind::Xml => self.xml(whole, &head, contents),
             Kind::Zip => self.zip(&all(whole)?, &place.deeper()?, contents),
             Kind::Mail => mail::read(&all(whole)?, place, self, contents),
+            Kind::Mbox => self.mbox(whole, place, contents),
         }
     }
 
@@ -152,21 +155,53 @@ impl Unpacker {
         let mut tally = Tally::default();
         let mut rows = Vec::new();
         let document = xml::read(input, head, |row| {
-            tally.add(&row, &mut self.namer);
+            tally.add(row, &mut self.namer);
             if self.keep_rows {
-                rows.push(row);
+                rows.push(row.row());
             }
         })?;
-        // Some mail carries the same report twice: as a text and as an attachment.
-        let is_there = |found: &Found| found.report == document.report && found.tally == tally;
-        if !contents.reports.iter().any(is_there) {
-            contents.reports.push(Found {
-                report: document.report,
-                tally,
-                rows,
-            });
-        }
+        contents.reports.push(Found {
+            report: document.report,
+            tally,
+            rows,
+        });
         document.rest.map_or(Ok(()), Err)
+    }
+
+    /// An mbox inside of an archive.
+    fn mbox<'a>(
+        &mut self,
+        input: impl Read,
+        place: &Place<'a>,
+        contents: &mut Contents,
+    ) -> Result<(), Refusal> {
+        let mut count = 0;
+        mbox::each(input, |mail| {
+            count += 1;
+            let name = format!("mail {count}");
+            let inner = Place {
+                name: Some(Untrusted::new(match &place.name {
+                    Some(outer) => [outer.as_bytes(), b", ", name.as_bytes()].concat(),
+                    None => name.into_bytes(),
+                })),
+                ..place.clone()
+            };
+            match mail {
+                _ if count > bounds::PACKED_MAILS => return false,
+                Ok(mail) => {
+                    if let Err(refusal) = mail::read(mail, &inner, self, contents) {
+                        contents.refused.push((inner.name, refusal));
+                    }
+                }
+                Err(refusal) => contents.refused.push((inner.name, refusal)),
+            }
+            true
+        })
+        .map_err(|error| unreadable(&error))?;
+        if count > bounds::PACKED_MAILS {
+            return Err(Refusal::PackedMails);
+        }
+        Ok(())
     }
 
     fn zip<'a>(
@@ -184,15 +219,20 @@ impl Unpacker {
             if place.budget.get() == 0 {
                 return Err(Refusal::Inflated);
             }
+            let name = archive
+                .name_for_index(index)
+                .and_then(Result::ok)
+                .map(|name| Untrusted::from(name.as_ref()));
             let member = match archive.by_index(index) {
                 Ok(member) => member,
                 Err(error) => {
                     files += 1;
-                    contents.refused.push((place.name.clone(), damaged(error)));
+                    contents.refused.push((name, damaged(error)));
                     continue;
                 }
             };
-            if !member.is_file() {
+            // Macs put notes of their own beside each file.
+            if !member.is_file() || member.name_raw().starts_with(b"__MACOSX/") {
                 continue;
             }
             files += 1;
@@ -339,6 +379,7 @@ fn kind(head: &[u8]) -> Kind {
             Kind::Other("a JSON document (perhaps a report about encryption, TLS-RPT)")
         }
         None if head.iter().all(|byte| byte.is_ascii_whitespace()) => Kind::Empty,
+        _ if head.trim_ascii_start().starts_with(mbox::BEGIN) => Kind::Mbox,
         _ if is_mail(head) => Kind::Mail,
         _ if head.iter().any(|byte| *byte >= 0x80 || *byte == 0) => {
             Kind::Other("a file of another kind")
@@ -347,12 +388,9 @@ fn kind(head: &[u8]) -> Kind {
     }
 }
 
-/// The first line is a field of a mail header (RFC 5322, section 2.2), or the line before a mail in an mbox.
+/// The first line is a field of a mail header (RFC 5322, section 2.2).
 pub(super) fn is_mail(head: &[u8]) -> bool {
     let head = head.trim_ascii_start();
-    if head.starts_with(b"From ") {
-        return true;
-    }
     let name: &[u8] = head.split(|byte| *byte == b':').next().unwrap_or_default();
     name.len() < head.len()
         && !name.is_empty()

@@ -1,22 +1,19 @@
 //! From the text of a report to its head and its records, one event at a time.
 
 use std::io::Read;
-use std::net::IpAddr;
 
 use quick_xml::Reader;
 use quick_xml::events::BytesRef;
 use quick_xml::events::Event;
 
-use crate::evidence::aggregate::AuthDkim;
-use crate::evidence::aggregate::AuthSpf;
 use crate::evidence::aggregate::Format;
-use crate::evidence::aggregate::Reason;
 use crate::evidence::aggregate::Remark;
 use crate::evidence::aggregate::Report;
-use crate::evidence::aggregate::Row;
 use crate::evidence::aggregate::Source;
 use crate::evidence::bounds;
 use crate::evidence::decode::Decoded;
+use crate::evidence::draft::Done;
+use crate::evidence::draft::Draft;
 use crate::evidence::element::Element;
 use crate::evidence::refusal::Refusal;
 use crate::records::untrusted::Untrusted;
@@ -39,7 +36,7 @@ pub struct Document {
 pub fn read(
     input: impl Read,
     head: &[u8],
-    mut on_row: impl FnMut(Row),
+    mut on_row: impl FnMut(&Draft),
 ) -> Result<Document, Refusal> {
     let mut reader = Reader::from_reader(Decoded::new(input, head)?);
     let config = reader.config_mut();
@@ -133,12 +130,17 @@ fn broken(error: quick_xml::Error, at: u64) -> Refusal {
 struct Open {
     /// What it is, where it is known at its place.
     element: Option<Element>,
-    name: Box<str>,
+    /// The nearest element around it that is known at its place, itself included.
+    place: Element,
+    /// Where its name begins in [`State::names`].
+    name: usize,
 }
 
 #[derive(Default)]
 struct State {
     open: Vec<Open>,
+    /// The names of the open elements, one after another.
+    names: String,
     /// The root was opened.
     begun: bool,
     ended: bool,
@@ -146,25 +148,7 @@ struct State {
     report: Report,
     has_policy: bool,
     records: u64,
-    record: Record,
-    dkim: AuthDkim,
-    spf: AuthSpf,
-    reason: Reason,
-}
-
-/// A record while it is read.
-#[derive(Default)]
-struct Record {
-    source: Untrusted,
-    count: Option<Untrusted>,
-    disposition: Option<Untrusted>,
-    dkim: Option<bool>,
-    spf: Option<bool>,
-    reasons: Vec<Reason>,
-    header_from: Untrusted,
-    envelope_from: Option<Untrusted>,
-    auth_dkim: Vec<AuthDkim>,
-    auth_spf: Vec<AuthSpf>,
+    record: Draft,
 }
 
 impl State {
@@ -177,7 +161,7 @@ impl State {
         &mut self,
         event: Event<'_>,
         at: u64,
-        on_row: &mut impl FnMut(Row),
+        on_row: &mut impl FnMut(&Draft),
     ) -> Result<(), Refusal> {
         match event {
             Event::Start(tag) => {
@@ -211,24 +195,22 @@ impl State {
 
     /// The nearest open element that is known at its place.
     fn place(&self) -> Option<Element> {
-        self.open.iter().rev().find_map(|open| open.element)
+        self.open.last().map(|open| open.place)
     }
 
     fn start(&mut self, local: &str, name: &str) -> Result<(), Refusal> {
         if self.open.len() >= bounds::DEPTH {
             return Err(Refusal::Deep);
         }
-        let element = match self.place() {
+        let around = self.place();
+        let element = match around {
             None => Some(Element::Feedback),
             Some(parent) => Element::within(parent, local),
         };
         self.begun = true;
         match element {
             Some(Element::Policy) => self.has_policy = true,
-            Some(Element::Record) => self.record = Record::default(),
-            Some(Element::Dkim) => self.dkim = AuthDkim::default(),
-            Some(Element::Spf) => self.spf = AuthSpf::default(),
-            Some(Element::Reason) => self.reason = Reason::default(),
+            Some(Element::Record) => self.record.clear(),
             _ => {}
         }
         if element.is_some() {
@@ -236,27 +218,44 @@ impl State {
         }
         self.open.push(Open {
             element,
-            name: name.into(),
+            place: element.or(around).unwrap_or(Element::Feedback),
+            name: self.names.len(),
         });
+        self.names.push_str(name);
         Ok(())
     }
 
+    /// The name of an open element, counted from the innermost.
+    fn name(&self, outward: usize) -> Option<&str> {
+        let index = self.open.len().checked_sub(outward + 1)?;
+        let to = self
+            .open
+            .get(index + 1)
+            .map_or(self.names.len(), |next| next.name);
+        self.names.get(self.open[index].name..to)
+    }
+
     /// A tag in the middle of a text (`"Reports" <a@b.example>`) is never closed: it is passed over where nothing known is open in it.
-    fn end(&mut self, name: &str, at: u64, on_row: &mut impl FnMut(Row)) -> Result<(), Refusal> {
+    fn end(
+        &mut self,
+        name: &str,
+        at: u64,
+        on_row: &mut impl FnMut(&Draft),
+    ) -> Result<(), Refusal> {
         let mismatch = |what: &str| Refusal::Xml {
             at,
             what: Untrusted::from(what).shown(),
         };
-        let unknown = self
-            .open
-            .iter()
-            .rev()
-            .take_while(|open| open.element.is_none() && *open.name != *name)
-            .count();
-        let matching = self.open.len().checked_sub(unknown + 1);
-        let Some(index) = matching.filter(|&index| *self.open[index].name == *name) else {
+        let mut unknown = 0;
+        while self.name(unknown).is_some_and(|open| open != name)
+            && self.open[self.open.len() - unknown - 1].element.is_none()
+        {
+            unknown += 1;
+        }
+        if self.name(unknown) != Some(name) {
             return Err(mismatch("a tag is closed that is not open there"));
-        };
+        }
+        let index = self.open.len() - unknown - 1;
         if unknown > 0 {
             let inside_text = self.open[index].element.is_some_and(Element::is_text);
             if !inside_text {
@@ -268,6 +267,7 @@ impl State {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
+        self.names.truncate(open.name);
         if let Some(element) = open.element {
             self.close(element, on_row)?;
         }
@@ -310,7 +310,7 @@ impl State {
         }
     }
 
-    fn close(&mut self, element: Element, on_row: &mut impl FnMut(Row)) -> Result<(), Refusal> {
+    fn close(&mut self, element: Element, on_row: &mut impl FnMut(&Draft)) -> Result<(), Refusal> {
         let text = || Untrusted::from(self.text.trim());
         let given = || Some(text()).filter(|text| !text.as_bytes().is_empty());
         match element {
@@ -327,24 +327,25 @@ impl State {
             Element::Aspf => self.report.policy.aspf = given(),
             Element::Pct => self.report.policy.pct = given(),
             Element::Testing => self.report.policy.testing = given(),
-            Element::SourceIp => self.record.source = text(),
-            Element::Count => self.record.count = Some(text()),
-            Element::Disposition => self.record.disposition = given(),
+            Element::SourceIp => self.record.source = self.source(),
+            Element::Count => self.count(),
             Element::EvaluatedDkim => self.record.dkim = self.evaluated(),
             Element::EvaluatedSpf => self.record.spf = self.evaluated(),
-            Element::ReasonType => self.reason.kind = text(),
-            Element::ReasonComment => self.reason.comment = given(),
-            Element::HeaderFrom => self.record.header_from = text(),
-            Element::EnvelopeFrom => self.record.envelope_from = given(),
-            Element::DkimDomain => self.dkim.domain = text(),
-            Element::DkimSelector => self.dkim.selector = given(),
-            Element::DkimResult => self.dkim.result = text(),
-            Element::SpfDomain => self.spf.domain = text(),
-            Element::SpfScope => self.spf.scope = given(),
-            Element::SpfResult => self.spf.result = text(),
-            Element::Reason => list(&mut self.record.reasons, &mut self.reason)?,
-            Element::Dkim => list(&mut self.record.auth_dkim, &mut self.dkim)?,
-            Element::Spf => list(&mut self.record.auth_spf, &mut self.spf)?,
+            Element::Disposition => {
+                self.record.done = Done::from_word(self.text.trim());
+                self.record.put(element, self.text.trim())?;
+            }
+            Element::ReasonType
+            | Element::ReasonComment
+            | Element::HeaderFrom
+            | Element::EnvelopeFrom
+            | Element::DkimDomain
+            | Element::DkimSelector
+            | Element::DkimResult
+            | Element::SpfDomain
+            | Element::SpfScope
+            | Element::SpfResult => self.record.put(element, self.text.trim())?,
+            Element::Reason | Element::Dkim | Element::Spf => self.record.put(element, "")?,
             Element::Record => return self.close_record(on_row),
             _ => {}
         }
@@ -374,42 +375,41 @@ impl State {
         (!text.is_empty()).then(|| text.eq_ignore_ascii_case("pass"))
     }
 
-    fn close_record(&mut self, on_row: &mut impl FnMut(Row)) -> Result<(), Refusal> {
-        let record = std::mem::take(&mut self.record);
+    fn source(&self) -> Source {
+        let text = self.text.trim();
+        match text.parse() {
+            Ok(ip) => Source::Ip(ip),
+            Err(_) => Source::Text(Untrusted::from(text)),
+        }
+    }
+
+    fn count(&mut self) {
+        let text = self.text.trim();
+        let found = if text.is_empty() { "none" } else { text };
+        // "+5" is no number of messages.
+        let number = text.parse().ok().filter(|_| !text.starts_with('+'));
+        self.record.count = number.unwrap_or(0);
+        self.record.bad_count = match number {
+            Some(_) => None,
+            None => Some(Untrusted::from(found).shown_up_to(40)),
+        };
+    }
+
+    fn close_record(&mut self, on_row: &mut impl FnMut(&Draft)) -> Result<(), Refusal> {
         self.records += 1;
         if self.records > bounds::RECORDS {
             return Err(Refusal::Records);
         }
-        let found = record.count.unwrap_or_default();
-        let Some(count) = found.as_ascii().and_then(|text| text.parse::<u64>().ok()) else {
+        if let Some(found) = self.record.bad_count.take() {
             return Err(Refusal::Count {
                 record: self.records,
-                found: if found.as_bytes().is_empty() {
-                    Untrusted::from("none").shown()
-                } else {
-                    found.shown_up_to(40)
-                },
+                found,
             });
-        };
-        let source = match record.source.as_ascii().map(str::parse::<IpAddr>) {
-            Some(Ok(ip)) => Source::Ip(ip),
-            _ => {
-                self.remark(Remark::BadAddress);
-                Source::Text(record.source)
-            }
-        };
-        on_row(Row {
-            source,
-            count,
-            disposition: record.disposition,
-            dkim: record.dkim,
-            spf: record.spf,
-            reasons: record.reasons,
-            header_from: record.header_from,
-            envelope_from: record.envelope_from,
-            auth_dkim: record.auth_dkim,
-            auth_spf: record.auth_spf,
-        });
+        }
+        if matches!(self.record.source, Source::Text(_)) {
+            self.remark(Remark::BadAddress);
+        }
+        on_row(&self.record);
         Ok(())
     }
 
@@ -426,14 +426,6 @@ impl State {
         }
         Ok(std::mem::take(&mut self.report))
     }
-}
-
-fn list<T: Default>(list: &mut Vec<T>, item: &mut T) -> Result<(), Refusal> {
-    if list.len() >= bounds::LISTED {
-        return Err(Refusal::LongPiece);
-    }
-    list.push(std::mem::take(item));
-    Ok(())
 }
 
 fn other_root(name: &str) -> Refusal {

@@ -8,18 +8,25 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::thread;
 
+use crate::evidence::mbox;
 use crate::evidence::refusal::Refusal;
 use crate::evidence::unpack::Contents;
 use crate::evidence::unpack::Unpacker;
-use crate::mailbox::mbox;
 
 /// Folders inside folders.
 const DEPTH: usize = 16;
+
+/// Files read side by side at most: each may take some dozen megabytes of memory.
+const THREADS: usize = 4;
+
+/// Bytes of a mail or an archive from which on it is read alone.
+const HEAVY: u64 = 4 * 1024 * 1024;
 
 /// Results that wait for their turn, for each thread.
 const WAITING: usize = 8;
@@ -54,15 +61,20 @@ fn walk(path: &Path, depth: usize, files: &mut Vec<PathBuf>) {
     inside.sort_by_key(fs::DirEntry::file_name);
     for entry in inside {
         let is_kept = entry.file_type().is_ok_and(|kind| match kind {
-            // A link to a folder may lead around in a circle.
-            kind if kind.is_symlink() => entry.path().is_file(),
+            kind if kind.is_symlink() => entry.path().metadata().is_ok_and(|it| it.is_file() || it.is_dir()),
             kind if kind.is_dir() => true,
             kind => kind.is_file() && !is_of_the_server(&entry.path()),
         });
         let name = entry.file_name();
         // What is in "tmp" of a Maildir is not delivered yet.
         let is_tmp = name == "tmp" && path.join("cur").is_dir();
-        if is_kept && !is_tmp {
+        if !is_kept || is_tmp {
+            continue;
+        }
+        if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+            // A link to a folder may lead around in a circle: it is not followed, and said to be so.
+            files.push(entry.path());
+        } else {
             walk(&entry.path(), depth - 1, files);
         }
     }
@@ -82,13 +94,15 @@ fn is_of_the_server(path: &Path) -> bool {
 pub fn read(files: &[PathBuf], keep_rows: bool, mut on_item: impl FnMut(Item)) {
     let threads = thread::available_parallelism()
         .map_or(1, NonZeroUsize::get)
+        .min(THREADS)
         .min(files.len().max(1));
+    let heavy = Mutex::new(());
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::sync_channel(threads * WAITING);
     thread::scope(|scope| {
         for _ in 0..threads {
             let sender = sender.clone();
-            let next = &next;
+            let (next, heavy) = (&next, &heavy);
             scope.spawn(move || {
                 let mut unpacker = Unpacker::new(keep_rows);
                 loop {
@@ -97,7 +111,7 @@ pub fn read(files: &[PathBuf], keep_rows: bool, mut on_item: impl FnMut(Item)) {
                         return;
                     };
                     let mut closed = false;
-                    file(path, &mut unpacker, |item| {
+                    file(path, &mut unpacker, heavy, |item| {
                         closed |= sender.send((index, Some(item))).is_err();
                     });
                     if closed || sender.send((index, None)).is_err() {
@@ -137,7 +151,12 @@ fn in_order(receiver: &mpsc::Receiver<(usize, Option<Item>)>, on_item: &mut impl
 }
 
 /// Reads one file: an mbox mail by mail, everything else as one input.
-fn file(path: &Path, unpacker: &mut Unpacker, mut on_item: impl FnMut(Item)) {
+fn file(
+    path: &Path,
+    unpacker: &mut Unpacker,
+    heavy: &Mutex<()>,
+    mut on_item: impl FnMut(Item),
+) {
     let item = |message, contents| Item {
         path: path.to_owned(),
         message,
@@ -147,11 +166,26 @@ fn file(path: &Path, unpacker: &mut Unpacker, mut on_item: impl FnMut(Item)) {
         refused: vec![(None, Refusal::Reading(error.to_string()))],
         ..Contents::default()
     };
+    if path.is_symlink() && path.is_dir() {
+        on_item(item(
+            None,
+            Contents {
+                refused: vec![(None, Refusal::LinkedFolder)],
+                ..Contents::default()
+            },
+        ));
+        return;
+    }
     let opened = File::open(path).and_then(|mut file| {
         let mut head = Vec::new();
         file.by_ref().take(5).read_to_end(&mut head)?;
         Ok((head, file))
     });
+    // XML is read a little at a time; others are in memory as a whole.
+    let is_heavy = opened.as_ref().is_ok_and(|(head, file)| {
+        !head.starts_with(b"<") && file.metadata().is_ok_and(|it| it.len() >= HEAVY)
+    });
+    let _alone = is_heavy.then(|| heavy.lock());
     match opened {
         Err(error) => on_item(item(None, refused(&error))),
         Ok((head, file)) if head == mbox::BEGIN => {
@@ -166,6 +200,7 @@ fn file(path: &Path, unpacker: &mut Unpacker, mut on_item: impl FnMut(Item)) {
                     },
                 };
                 on_item(item(Some(count), contents));
+                true
             });
             if let Err(error) = outcome {
                 on_item(item(None, refused(&error)));

@@ -228,7 +228,7 @@ fn evaluated(passes: bool) -> &'static str {
 }
 
 fn shown(text: &Untrusted) -> String {
-    text.shown_up_to(SHOWN).into()
+    text.readable_up_to(SHOWN).into()
 }
 
 fn word(text: &Untrusted) -> String {

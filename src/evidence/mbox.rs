@@ -11,8 +11,11 @@ use crate::evidence::refusal::Refusal;
 /// How an mbox begins, and every mail in it.
 pub const BEGIN: &[u8] = b"From ";
 
-/// Hands over every mail: its bytes without the line that begins it, or why it was passed over.
-pub fn each(input: impl Read, mut on_mail: impl FnMut(Result<&[u8], Refusal>)) -> io::Result<()> {
+/// Hands over every mail: its bytes without the line that begins it, or why it was passed over; until `on_mail` says `false`.
+pub fn each(
+    input: impl Read,
+    mut on_mail: impl FnMut(Result<&[u8], Refusal>) -> bool,
+) -> io::Result<()> {
     let mut input = BufReader::with_capacity(64 * 1024, input);
     let mut mail = Vec::new();
     let mut too_big = false;
@@ -25,13 +28,16 @@ pub fn each(input: impl Read, mut on_mail: impl FnMut(Result<&[u8], Refusal>)) -
             .by_ref()
             .take(bounds::WHOLE)
             .read_until(b'\n', &mut line)?;
-        let begins = after_blank && line.starts_with(BEGIN);
+        let begins = after_blank && is_beginning(&line, begun);
         if (length == 0 || begins) && begun {
-            on_mail(if too_big {
+            let goes_on = on_mail(if too_big {
                 Err(Refusal::TooBig)
             } else {
                 Ok(&mail)
             });
+            if !goes_on {
+                return Ok(());
+            }
             mail.clear();
             too_big = false;
         }
@@ -51,4 +57,19 @@ pub fn each(input: impl Read, mut on_mail: impl FnMut(Result<&[u8], Refusal>)) -
             mail.extend_from_slice(&line[skip..]);
         }
     }
+}
+
+/// `From`, a sender and a time; some programs leave all but `From` out. Another line of this kind, in the middle of a mail whose writer
+/// did not mark it, is a sentence.
+fn is_beginning(line: &[u8], begun: bool) -> bool {
+    let Some(rest) = line.strip_prefix(BEGIN) else {
+        return false;
+    };
+    let holds_time = rest.windows(5).any(|five| {
+        five[2] == b':'
+            && [five[0], five[1], five[3], five[4]]
+                .iter()
+                .all(u8::is_ascii_digit)
+    });
+    !begun || holds_time || rest.trim_ascii().is_empty()
 }
