@@ -84,7 +84,7 @@ fn place(item: &files::Item) -> String {
 
 fn remarks(summary: &Summary, globals: &Globals) {
     if summary.domain.is_none() && summary.domains.len() > 1 {
-        let names: Vec<&str> = summary.domains.keys().take(5).map(String::as_str).collect();
+        let names: Vec<&str> = summary.domains.keys().take(3).map(String::as_str).collect();
         printer::remark(
             globals.quiet,
             &format!(

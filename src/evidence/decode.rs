@@ -1,7 +1,6 @@
-//! The bytes of an XML document as UTF-8, whatever they were coded in, a little at a time.
+//! The text of an XML document, whatever it was coded in, through a window that moves over it.
 
-use std::io;
-use std::io::BufRead;
+use std::io::ErrorKind;
 use std::io::Read;
 
 use encoding_rs::CoderResult;
@@ -15,30 +14,28 @@ use crate::evidence::bounds;
 use crate::evidence::refusal::Refusal;
 use crate::records::untrusted::Untrusted;
 
-/// Bytes read and given at once.
+/// Bytes read at once.
 const CHUNK: usize = 32 * 1024;
 
-/// A reader of UTF-8 over a reader of anything that XML may be coded in. It stops with an error where one piece gets too long.
-pub struct Decoded<R> {
+/// The part of a document that was decoded and not taken yet.
+pub struct Window<R> {
     inner: R,
     decoder: Decoder,
     raw: Vec<u8>,
     /// The part of `raw` that was read and not decoded yet.
     taken: usize,
     filled: usize,
-    text: Vec<u8>,
-    /// The part of `text` that was decoded and not given yet.
-    given: usize,
-    decoded: usize,
-    ended: bool,
+    text: String,
+    /// Where the part that was not taken begins in `text`.
+    from: usize,
+    read_all: bool,
     finished: bool,
-    /// Bytes given since [`Decoded::next_piece`].
-    piece: usize,
+    /// Bytes of UTF-8 before `text`.
+    before: u64,
     pub bad_letters: bool,
-    pub long_piece: bool,
 }
 
-impl<R: Read> Decoded<R> {
+impl<R: Read> Window<R> {
     /// `head` is the beginning of the document, which is looked at for the encoding; `inner` gives it again.
     pub fn new(inner: R, head: &[u8]) -> Result<Self, Refusal> {
         Ok(Self {
@@ -47,67 +44,80 @@ impl<R: Read> Decoded<R> {
             raw: vec![0; CHUNK],
             taken: 0,
             filled: 0,
-            text: vec![0; CHUNK * 3],
-            given: 0,
-            decoded: 0,
-            ended: false,
+            text: String::new(),
+            from: 0,
+            read_all: false,
             finished: false,
-            piece: 0,
+            before: 0,
             bad_letters: false,
-            long_piece: false,
         })
     }
 
-    /// A tag or a text begins.
-    pub fn next_piece(&mut self) {
-        self.piece = 0;
+    /// What was not taken yet.
+    pub fn text(&self) -> &str {
+        &self.text[self.from..]
     }
 
-    fn decode(&mut self) -> io::Result<()> {
-        while self.given == self.decoded && !self.finished {
-            self.given = 0;
-            if self.taken == self.filled && !self.ended {
+    /// Nothing comes after [`Window::text`].
+    pub fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// Bytes of UTF-8 taken so far.
+    pub fn position(&self) -> u64 {
+        self.before + self.from as u64
+    }
+
+    /// Takes the first bytes of the text; they end between two letters.
+    pub fn take(&mut self, length: usize) -> &str {
+        let from = self.from;
+        self.from += length;
+        &self.text[from..self.from]
+    }
+
+    /// Decodes more, behind what was not taken yet.
+    pub fn grow(&mut self) -> Result<(), Refusal> {
+        self.before += self.from as u64;
+        self.text.drain(..self.from);
+        self.from = 0;
+        let old = self.text.len();
+        if old > bounds::PIECE {
+            return Err(Refusal::LongPiece);
+        }
+        while self.text.len() == old && !self.finished {
+            if self.taken == self.filled && !self.read_all {
                 self.taken = 0;
-                self.filled = self.inner.read(&mut self.raw)?;
-                self.ended = self.filled == 0;
+                self.filled = self.chunk()?;
+                self.read_all = self.filled == 0;
             }
-            let (result, read, written, bad) = self.decoder.decode_to_utf8(
+            // A byte becomes three at most.
+            self.text.reserve(CHUNK * 3);
+            let (result, read, bad) = self.decoder.decode_to_string(
                 &self.raw[self.taken..self.filled],
                 &mut self.text,
-                self.ended,
+                self.read_all,
             );
-            self.decoded = written;
             self.taken += read;
             self.bad_letters |= bad;
-            self.finished = self.ended && result == CoderResult::InputEmpty;
+            self.finished = self.read_all && result == CoderResult::InputEmpty;
         }
         Ok(())
     }
-}
 
-impl<R: Read> Read for Decoded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let length = available.len().min(buffer.len());
-        buffer[..length].copy_from_slice(&available[..length]);
-        self.consume(length);
-        Ok(length)
-    }
-}
-
-impl<R: Read> BufRead for Decoded<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.piece > bounds::PIECE {
-            self.long_piece = true;
-            return Err(io::Error::other("a piece of XML is too long"));
+    fn chunk(&mut self) -> Result<usize, Refusal> {
+        loop {
+            match self.inner.read(&mut self.raw) {
+                Ok(length) => return Ok(length),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                    return Err(Refusal::CutShort);
+                }
+                Err(error) => {
+                    let what = Untrusted::new(error.to_string()).shown_up_to(120);
+                    return Err(Refusal::Archive(what));
+                }
+            }
         }
-        self.decode()?;
-        Ok(&self.text[self.given..self.decoded])
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.given += amount;
-        self.piece += amount;
     }
 }
 

@@ -120,11 +120,8 @@ impl Draft {
             auth_dkim: Vec::new(),
             auth_spf: Vec::new(),
         };
-        let (mut dkim, mut spf, mut reason) = (
-            AuthDkim::default(),
-            AuthSpf::default(),
-            Reason::default(),
-        );
+        let (mut dkim, mut spf, mut reason) =
+            (AuthDkim::default(), AuthSpf::default(), Reason::default());
         for (element, text) in self.texts() {
             let value = || Untrusted::new(text);
             let given = || Some(value()).filter(|_| !text.is_empty());

@@ -13,5 +13,6 @@ pub mod refusal;
 pub mod source;
 pub mod summary;
 pub mod tally;
+pub mod token;
 pub mod unpack;
 pub mod xml;

@@ -123,7 +123,9 @@ impl Summary {
         self.end = self.end.max(report.end);
         let org = report.org.readable_up_to(SHOWN).to_string();
         *self.reporters.entry((org, report.format)).or_default() += 1;
-        let domain = lower(&report.policy.domain).readable_up_to(SHOWN).to_string();
+        let domain = lower(&report.policy.domain)
+            .readable_up_to(SHOWN)
+            .to_string();
         let messages = self.domains.entry(domain).or_default();
         *messages = messages.saturating_add(tally.messages);
         for row in &rows {
@@ -137,11 +139,11 @@ impl Summary {
 
     /// The reporter, the id of the report, and what it is about; its counts where it has no id.
     fn key(&self, report: &Report, tally: &Tally) -> Key {
-        let counts = report
-            .report_id
-            .as_bytes()
-            .is_empty()
-            .then_some((tally.records, tally.messages, tally.aligned));
+        let counts = report.report_id.as_bytes().is_empty().then_some((
+            tally.records,
+            tally.messages,
+            tally.aligned,
+        ));
         let all = (
             lower(&report.org),
             &report.report_id,
@@ -149,10 +151,7 @@ impl Summary {
             (report.begin, report.end),
             counts,
         );
-        (
-            self.hashers.0.hash_one(&all),
-            self.hashers.1.hash_one(&all),
-        )
+        (self.hashers.0.hash_one(&all), self.hashers.1.hash_one(&all))
     }
 
     fn is_wanted(&self, report: &Report) -> bool {

@@ -2,20 +2,18 @@
 
 use std::io::Read;
 
-use quick_xml::Reader;
-use quick_xml::events::BytesRef;
-use quick_xml::events::Event;
-
 use crate::evidence::aggregate::Format;
 use crate::evidence::aggregate::Remark;
 use crate::evidence::aggregate::Report;
 use crate::evidence::aggregate::Source;
 use crate::evidence::bounds;
-use crate::evidence::decode::Decoded;
+use crate::evidence::decode::Window;
 use crate::evidence::draft::Done;
 use crate::evidence::draft::Draft;
 use crate::evidence::element::Element;
 use crate::evidence::refusal::Refusal;
+use crate::evidence::token;
+use crate::evidence::token::Token;
 use crate::records::untrusted::Untrusted;
 
 /// The namespace of RFC 9990, section 3.1.1.
@@ -38,32 +36,21 @@ pub fn read(
     head: &[u8],
     mut on_row: impl FnMut(&Draft),
 ) -> Result<Document, Refusal> {
-    let mut reader = Reader::from_reader(Decoded::new(input, head)?);
-    let config = reader.config_mut();
-    config.allow_dangling_amp = true;
-    config.expand_empty_elements = true;
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
-    let mut buffer = Vec::new();
+    let mut window = Window::new(input, head)?;
     let mut state = State::default();
-    while !state.is_over() {
-        buffer.clear();
-        reader.get_mut().next_piece();
-        let at = reader.buffer_position();
-        match reader.read_event_into(&mut buffer) {
-            Ok(event) => state.take(event, at, &mut on_row)?,
-            Err(error) if reader.get_ref().long_piece => {
-                drop(error);
-                return Err(Refusal::LongPiece);
-            }
-            Err(error) => return Err(broken(error, at)),
+    while !state.ended {
+        let at = window.position();
+        match token::next(&mut window)? {
+            Some(token) => state.take(token, at, &mut on_row)?,
+            None if state.begun => return Err(Refusal::CutShort),
+            None => return Err(Refusal::OtherKind("plain text")),
         }
     }
-    if reader.get_ref().bad_letters {
+    if window.bad_letters {
         state.remark(Remark::BadLetters);
     }
     let report = state.report()?;
-    let rest = rest(&mut reader);
+    let rest = rest(&mut window);
     Ok(match rest {
         Rest::Nothing => Document { report, rest: None },
         Rest::Damaged(refusal) => return Err(refusal),
@@ -87,42 +74,22 @@ enum Rest {
     Damaged(Refusal),
 }
 
-fn rest<R: Read>(reader: &mut Reader<Decoded<R>>) -> Rest {
+fn rest<R: Read>(window: &mut Window<R>) -> Rest {
     let mut rest = Rest::Nothing;
-    let mut buffer = Vec::new();
     loop {
-        buffer.clear();
-        reader.get_mut().next_piece();
-        match reader.read_event_into(&mut buffer) {
-            Ok(Event::Eof) => return rest,
-            Ok(Event::Start(_) | Event::Decl(_)) => return Rest::Second,
-            Ok(Event::Text(text)) if text.trim().is_empty() => {}
-            Ok(Event::Comment(_) | Event::PI(_)) => {}
+        match token::next(window) {
+            Ok(None) => return rest,
+            Ok(Some(Token::Start { .. } | Token::Declaration)) => return Rest::Second,
+            Ok(Some(Token::Text(text))) if text.trim().is_empty() => {}
+            Ok(Some(Token::Other)) => {}
             Ok(_) => rest = Rest::Padding,
-            Err(quick_xml::Error::Io(error)) if error.to_string().contains("checksum") => {
-                return Rest::Damaged(Refusal::Archive(
-                    Untrusted::from("its checksum is wrong").shown(),
-                ));
+            Err(Refusal::Archive(what)) if what.as_str().contains("checksum") => {
+                let what = Untrusted::from("its checksum is wrong").shown();
+                return Rest::Damaged(Refusal::Archive(what));
             }
             // The report was whole before this.
             Err(_) => return Rest::Padding,
         }
-    }
-}
-
-fn broken(error: quick_xml::Error, at: u64) -> Refusal {
-    match error {
-        quick_xml::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            Refusal::CutShort
-        }
-        quick_xml::Error::Io(error) => {
-            Refusal::Archive(Untrusted::new(error.to_string()).shown_up_to(120))
-        }
-        quick_xml::Error::Syntax(_) => Refusal::CutShort,
-        other => Refusal::Xml {
-            at,
-            what: Untrusted::new(other.to_string()).shown_up_to(120),
-        },
     }
 }
 
@@ -152,43 +119,38 @@ struct State {
 }
 
 impl State {
-    /// The root was closed.
-    fn is_over(&self) -> bool {
-        self.ended
-    }
-
     fn take(
         &mut self,
-        event: Event<'_>,
+        token: Token<'_>,
         at: u64,
         on_row: &mut impl FnMut(&Draft),
     ) -> Result<(), Refusal> {
-        match event {
-            Event::Start(tag) => {
-                let name = tag.name();
+        match token {
+            Token::Start {
+                name,
+                attributes,
+                is_empty,
+            } => {
+                let local = name.split_once(':').map_or(name, |(_, local)| local);
                 if !self.begun {
-                    if !tag.local_name().as_ref().eq_ignore_ascii_case("feedback") {
-                        return Err(other_root(name.as_ref()));
+                    if !local.eq_ignore_ascii_case("feedback") {
+                        return Err(other_root(name));
                     }
-                    let modern = tag
-                        .attributes()
-                        .take(bounds::LISTED)
-                        .flatten()
-                        .any(|attribute| attribute.value.as_ref() == NAMESPACE);
-                    if modern {
+                    let mut values = attributes.split(['"', '\'']);
+                    if values.any(|value| value == NAMESPACE) {
                         self.report.format = Format::Rfc9990;
                     }
                 }
-                self.start(tag.local_name().as_ref(), name.as_ref())?;
+                self.start(local, name)?;
+                if is_empty {
+                    self.end(name, at, on_row)?;
+                }
             }
-            Event::End(tag) => self.end(tag.name().as_ref(), at, on_row)?,
-            Event::Text(text) => self.push(&text.xml10_content())?,
-            Event::CData(text) => self.push(&text.xml10_content())?,
-            Event::GeneralRef(reference) => self.reference(&reference)?,
-            Event::DocType(_) => return Err(Refusal::DocumentType),
-            Event::Eof if self.begun => return Err(Refusal::CutShort),
-            Event::Eof => return Err(Refusal::OtherKind("plain text")),
-            _ => {}
+            Token::End(name) => self.end(name, at, on_row)?,
+            Token::Text(text) => self.push(text)?,
+            Token::Reference(reference) => self.reference(reference)?,
+            Token::DocumentType => return Err(Refusal::DocumentType),
+            Token::Declaration | Token::Other => {}
         }
         Ok(())
     }
@@ -236,12 +198,7 @@ impl State {
     }
 
     /// A tag in the middle of a text (`"Reports" <a@b.example>`) is never closed: it is passed over where nothing known is open in it.
-    fn end(
-        &mut self,
-        name: &str,
-        at: u64,
-        on_row: &mut impl FnMut(&Draft),
-    ) -> Result<(), Refusal> {
+    fn end(&mut self, name: &str, at: u64, on_row: &mut impl FnMut(&Draft)) -> Result<(), Refusal> {
         let mismatch = |what: &str| Refusal::Xml {
             at,
             what: Untrusted::from(what).shown(),
@@ -285,23 +242,14 @@ impl State {
         Ok(())
     }
 
-    fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), Refusal> {
-        if let Ok(Some(character)) = reference.resolve_char_ref() {
-            return self.push(character.encode_utf8(&mut [0; 4]));
+    fn reference(&mut self, reference: &str) -> Result<(), Refusal> {
+        if let Some(letter) = token::letter(reference) {
+            return self.push(letter.encode_utf8(&mut [0; 4]));
         }
-        let name = reference.xml10_content();
-        match name.as_ref() {
-            "amp" => self.push("&"),
-            "lt" => self.push("<"),
-            "gt" => self.push(">"),
-            "quot" => self.push("\""),
-            "apos" => self.push("'"),
-            other => {
-                let text = format!("&{other};");
-                self.remark(Remark::UnknownEntity);
-                self.push(&text)
-            }
-        }
+        self.remark(Remark::UnknownEntity);
+        self.push("&")?;
+        self.push(reference)?;
+        self.push(";")
     }
 
     fn remark(&mut self, remark: Remark) {

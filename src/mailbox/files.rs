@@ -61,7 +61,10 @@ fn walk(path: &Path, depth: usize, files: &mut Vec<PathBuf>) {
     inside.sort_by_key(fs::DirEntry::file_name);
     for entry in inside {
         let is_kept = entry.file_type().is_ok_and(|kind| match kind {
-            kind if kind.is_symlink() => entry.path().metadata().is_ok_and(|it| it.is_file() || it.is_dir()),
+            kind if kind.is_symlink() => entry
+                .path()
+                .metadata()
+                .is_ok_and(|it| it.is_file() || it.is_dir()),
             kind if kind.is_dir() => true,
             kind => kind.is_file() && !is_of_the_server(&entry.path()),
         });
@@ -151,12 +154,7 @@ fn in_order(receiver: &mpsc::Receiver<(usize, Option<Item>)>, on_item: &mut impl
 }
 
 /// Reads one file: an mbox mail by mail, everything else as one input.
-fn file(
-    path: &Path,
-    unpacker: &mut Unpacker,
-    heavy: &Mutex<()>,
-    mut on_item: impl FnMut(Item),
-) {
+fn file(path: &Path, unpacker: &mut Unpacker, heavy: &Mutex<()>, mut on_item: impl FnMut(Item)) {
     let item = |message, contents| Item {
         path: path.to_owned(),
         message,

@@ -1,5 +1,8 @@
 //! The summary of reports as a page to read.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::evidence::source::Kind;
@@ -7,11 +10,15 @@ use crate::evidence::source::Sender;
 use crate::evidence::summary::Summary;
 use crate::evidence::tally::Count;
 
-/// Senders and refusals that are listed; JSON has them all.
-const LISTED: usize = 30;
+/// Senders that are listed in each group, and reasons of refusals; JSON has them all.
+const LISTED: usize = 12;
 
-/// Columns of the longest bar.
-const BAR: u64 = 20;
+/// Paths named for each reason.
+const PATHS: usize = 3;
+
+/// Columns of the longest bar, and of the name of a sender.
+const BAR: u64 = 14;
+const NAME: usize = 32;
 
 /// A time of a report (seconds since 1970, UTC) as RFC 3339.
 pub fn time(seconds: i64) -> Option<String> {
@@ -23,127 +30,310 @@ pub fn time(seconds: i64) -> Option<String> {
 pub fn page(summary: &Summary, color: bool) -> String {
     let mut text = String::new();
     if summary.reports == 0 {
-        text.push_str("No report was read.\n");
+        text.push_str(&nothing(summary));
     } else {
-        head(&mut text, summary);
-        senders(&mut text, summary, color);
+        let page = Page {
+            domain: domain(summary),
+            color,
+            most: most(summary),
+        };
+        page.head(&mut text, summary);
+        page.groups(&mut text, summary);
+        page.advice(&mut text, summary);
     }
     rejected(&mut text, summary);
     text
 }
 
-fn head(text: &mut String, summary: &Summary) {
-    let domain = match (&summary.domain, summary.domains.len()) {
-        (Some(domain), _) => domain.to_string(),
-        (None, 1) => summary.domains.keys().next().cloned().unwrap_or_default(),
-        (None, many) => format!("{many} domains"),
-    };
-    text.push_str(&format!("{domain}\n"));
-    let day = |seconds: Option<i64>| {
-        seconds
-            .and_then(time)
-            .and_then(|time| Some(time.split_once('T')?.0.to_owned()))
-    };
-    if let (Some(begin), Some(end)) = (day(summary.begin), day(summary.end)) {
-        text.push_str(&format!("  {begin} to {end}\n"));
-    }
-    let reporters: std::collections::BTreeSet<&String> =
-        summary.reporters.keys().map(|(org, _)| org).collect();
-    text.push_str(&format!(
-        "  {} from {}, {}\n",
-        many(summary.reports, "report"),
-        many(reporters.len() as u64, "receiver"),
-        many(summary.tally.messages, "message")
-    ));
-    if summary.duplicates > 0 {
-        text.push_str(&format!(
-            "  {} came more than once and counted once\n",
-            many(summary.duplicates, "report")
-        ));
-    }
-    text.push_str(&format!(
-        "  {} of {} messages pass as the domain (aligned)\n",
-        grouped(summary.tally.aligned),
-        grouped(summary.tally.messages)
-    ));
-    if summary.tally.unevaluated > 0 {
-        text.push_str(&format!(
-            "  {}: the report does not say whether they pass\n",
-            many(summary.tally.unevaluated, "message")
-        ));
+fn nothing(summary: &Summary) -> String {
+    match (&summary.domain, summary.aside) {
+        (Some(domain), aside) if aside > 0 => format!(
+            "No report is about {domain}.\n  {} about other domains; leave --domain out to see them.\n",
+            many(aside, "report")
+        ),
+        _ => "No report was read.\n".to_owned(),
     }
 }
 
-fn senders(text: &mut String, summary: &Summary, color: bool) {
-    text.push_str("\n  Who sends as the domain\n");
+/// The domain that the reports are about, where it is one.
+fn domain(summary: &Summary) -> Option<String> {
+    match &summary.domain {
+        Some(domain) => Some(domain.to_string()),
+        None if summary.domains.len() == 1 => summary.domains.keys().next().cloned(),
+        None => None,
+    }
+}
+
+fn most(summary: &Summary) -> u64 {
     let list = summary.tally.by_weight();
-    let most = list.first().map_or(1, |(_, count)| count.messages.max(1));
-    let width = list
-        .iter()
-        .take(LISTED)
-        .map(|(sender, _)| label(sender).chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(34);
-    for (sender, count) in list.iter().take(LISTED) {
-        let bar = (u128::from(count.messages) * u128::from(BAR)).div_ceil(u128::from(most));
-        let bar = "█".repeat(usize::try_from(bar).unwrap_or(0));
-        let label: String = label(sender).chars().take(34).collect();
-        text.push_str(&format!(
-            "    {label:<width$}  {bar:<20}  {:>9}  {}\n",
-            grouped(count.messages),
-            fate(count, color)
-        ));
-    }
-    if list.len() > LISTED {
-        text.push_str(&format!(
-            "    and {} more; --json lists them all\n",
-            list.len() - LISTED
-        ));
-    }
+    list.first().map_or(1, |(_, count)| count.messages.max(1))
 }
 
-fn label(sender: &Sender) -> String {
+/// What a sender is to the owner of the domain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Fine,
+    ToMend,
+    Unknown,
+    Forwarded,
+}
+
+fn group(sender: &Sender, count: &Count) -> Group {
     match sender.kind {
-        Kind::Own | Kind::KnownSender => sender.name.clone(),
-        Kind::Forwarder => format!("{} (forwarder)", sender.name),
-        Kind::Unknown if sender.name == "Unknown" => "Unknown".to_owned(),
-        Kind::Unknown => format!("{} (unknown)", sender.name),
+        Kind::Forwarder => Group::Forwarded,
+        _ if count.aligned == count.messages => Group::Fine,
+        Kind::Own | Kind::KnownSender => Group::ToMend,
+        Kind::Unknown => Group::Unknown,
     }
 }
 
-/// Whether the messages of a sender pass, with a sign that does not need color.
-fn fate(count: &Count, color: bool) -> String {
-    let (mark, code, words) = if count.aligned == count.messages {
-        ("✓", "32", "all aligned".to_owned())
-    } else if count.aligned == 0 {
-        ("✗", "31", "none aligned".to_owned())
-    } else {
-        (
-            "!",
-            "33",
-            format!("{} not aligned", grouped(count.messages - count.aligned)),
-        )
-    };
-    if color {
-        format!("\x1b[{code}m{mark}\x1b[0m {words}")
-    } else {
-        format!("{mark} {words}")
+struct Page {
+    domain: Option<String>,
+    color: bool,
+    /// Messages of the longest bar.
+    most: u64,
+}
+
+impl Page {
+    fn name(&self) -> &str {
+        self.domain.as_deref().unwrap_or("the domain")
+    }
+
+    fn head(&self, text: &mut String, summary: &Summary) {
+        match &self.domain {
+            Some(domain) => text.push_str(&format!("{domain}\n")),
+            None => text.push_str(&format!("{} domains\n", summary.domains.len())),
+        }
+        let receivers: BTreeSet<&String> = summary.reporters.keys().map(|(org, _)| org).collect();
+        text.push_str(&format!(
+            "  {} of {}",
+            many(summary.reports, "report"),
+            many(receivers.len() as u64, "receiver"),
+        ));
+        if let (Some(begin), Some(end)) = (day(summary.begin), day(summary.end)) {
+            text.push_str(&format!(", {begin} to {end}"));
+        }
+        text.push('\n');
+        if summary.duplicates > 0 {
+            text.push_str(&format!(
+                "  {} came more than once and counted once\n",
+                many(summary.duplicates, "report")
+            ));
+        }
+        text.push('\n');
+        let tally = &summary.tally;
+        if tally.aligned == tally.messages {
+            text.push_str(&format!(
+                "  {} All {} passed as {} (DMARC).\n",
+                self.mark("✓"),
+                many(tally.messages, "message"),
+                self.name()
+            ));
+        } else {
+            text.push_str(&format!(
+                "  {} {} of {} passed as {} (DMARC).\n",
+                self.mark("!"),
+                grouped(tally.aligned),
+                many(tally.messages, "message"),
+                self.name()
+            ));
+        }
+        if tally.unevaluated > 0 {
+            text.push_str(&format!(
+                "    Of {} the reports do not say whether they passed.\n",
+                grouped(tally.unevaluated)
+            ));
+        }
+        let (spam, refused) = tally
+            .by_weight()
+            .iter()
+            .fold((0, 0), |(spam, refused), it| {
+                let done = it.1.dispositions;
+                (
+                    done.quarantine.saturating_add(spam),
+                    done.reject.saturating_add(refused),
+                )
+            });
+        if spam > 0 || refused > 0 {
+            text.push_str(&format!(
+                "    Receivers put {} into the spam folder (quarantine) and refused {} (reject).\n",
+                grouped(spam),
+                grouped(refused)
+            ));
+        }
+    }
+
+    fn groups(&self, text: &mut String, summary: &Summary) {
+        let groups = [
+            (Group::ToMend, "Yours, but not all of it passes"),
+            (Group::Unknown, "Unknown: is one of these yours?"),
+            (Group::Fine, "Passes"),
+            (
+                Group::Forwarded,
+                "Passed on by others (forwarding, mailing lists)",
+            ),
+        ];
+        let list = summary.tally.by_weight();
+        for (wanted, title) in groups {
+            let inside: Vec<_> = list
+                .iter()
+                .filter(|(sender, count)| group(sender, count) == wanted)
+                .collect();
+            if inside.is_empty() {
+                continue;
+            }
+            text.push_str(&format!("\n  {title}\n"));
+            for (sender, count) in inside.iter().take(LISTED) {
+                self.sender(text, sender, count, wanted);
+            }
+            let rest = &inside[inside.len().min(LISTED)..];
+            if !rest.is_empty() {
+                let messages = rest
+                    .iter()
+                    .fold(0_u64, |sum, (_, count)| sum.saturating_add(count.messages));
+                text.push_str(&format!(
+                    "    and {} with {}; --json lists all\n",
+                    many(rest.len() as u64, "more sender"),
+                    many(messages, "message")
+                ));
+            }
+        }
+    }
+
+    fn sender(&self, text: &mut String, sender: &Sender, count: &Count, group: Group) {
+        let width = BAR as usize;
+        let bar = (u128::from(count.messages) * u128::from(BAR)).div_ceil(u128::from(self.most));
+        let bar = "█".repeat(usize::try_from(bar).unwrap_or(0));
+        text.push_str(&format!(
+            "    {:<NAME$}  {bar:<width$}  {:>9}  {}\n",
+            short(&sender.name),
+            grouped(count.messages),
+            self.fate(count)
+        ));
+        if group == Group::Unknown {
+            let examples: Vec<String> = count
+                .addresses
+                .examples
+                .iter()
+                .map(|source| short(&source.shown()))
+                .take(if sender.name.len() > NAME { 1 } else { 2 })
+                .collect();
+            let more = count.addresses.len().saturating_sub(examples.len()) as u64;
+            let more = if more > 0 {
+                format!(" and {} more", grouped(more))
+            } else {
+                String::new()
+            };
+            text.push_str(&format!("      from {}{more}\n", examples.join(", ")));
+        }
+    }
+
+    /// Whether the messages of a sender pass, with a sign that does not need color.
+    fn fate(&self, count: &Count) -> String {
+        if count.aligned == count.messages {
+            format!("{} all pass", self.mark("✓"))
+        } else if count.aligned == 0 {
+            format!("{} none pass", self.mark("✗"))
+        } else {
+            let failed = count.messages - count.aligned;
+            format!("{} {} fail", self.mark("!"), grouped(failed))
+        }
+    }
+
+    fn mark(&self, mark: &str) -> String {
+        let code = match mark {
+            "✓" => "32",
+            "✗" => "31",
+            _ => "33",
+        };
+        if self.color {
+            format!("\x1b[{code}m{mark}\x1b[0m")
+        } else {
+            mark.to_owned()
+        }
+    }
+
+    fn advice(&self, text: &mut String, summary: &Summary) {
+        let list = summary.tally.by_weight();
+        let holds = |wanted| {
+            list.iter()
+                .any(|(sender, count)| group(sender, count) == wanted)
+        };
+        text.push_str("\n  What this means\n");
+        let domain = self.domain.as_deref().unwrap_or("DOMAIN");
+        if holds(Group::ToMend) {
+            text.push_str(&format!(
+                "    Mail of yours that fails is refused under a strict policy. Mend it first:\n    \
+                 `nobounce {domain}` shows what each service needs.\n"
+            ));
+        }
+        if holds(Group::Unknown) {
+            text.push_str(
+                "    An unknown sender is a service of yours that is not set up yet, or somebody\n    \
+                 who uses your name. Set up what is yours; a strict policy stops the rest.\n",
+            );
+        }
+        if list.iter().any(|(sender, count)| {
+            group(sender, count) == Group::Forwarded && count.aligned < count.messages
+        }) {
+            text.push_str(
+                "    Mail that others pass on can fail although it is yours. A DKIM signature of\n    \
+                 your domain mostly survives the way. A few of these are normal.\n",
+            );
+        }
+        if summary.tally.aligned == summary.tally.messages {
+            text.push_str(
+                "    Nothing has to be mended. Reports of some weeks in a row show whether a\n    \
+                 sender is missing that writes seldom.\n",
+            );
+        }
     }
 }
 
+fn day(seconds: Option<i64>) -> Option<String> {
+    Some(seconds.and_then(time)?.split_once('T')?.0.to_owned())
+}
+
+/// A name that fits its column.
+fn short(name: &str) -> String {
+    if name.chars().count() <= NAME {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(NAME - 3).collect();
+    format!("{head}...")
+}
+
+/// What was not taken, by reason.
 fn rejected(text: &mut String, summary: &Summary) {
     if summary.rejected.is_empty() {
         return;
     }
-    text.push_str("\n  Not read\n");
-    for rejected in summary.rejected.iter().take(LISTED) {
-        text.push_str(&format!(
-            "    {}\n      {}\n",
-            rejected.path, rejected.reason
-        ));
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for rejected in &summary.rejected {
+        let paths = reasons.entry(&rejected.reason).or_default();
+        paths.push(&rejected.path);
     }
-    let more = (summary.rejected.len().saturating_sub(LISTED)) as u64 + summary.more_rejected;
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, paths)| std::cmp::Reverse(paths.len()));
+    text.push_str("\n  Not read\n");
+    for (reason, paths) in reasons.iter().take(LISTED) {
+        text.push_str(&format!("    {reason}\n"));
+        for path in paths.iter().take(PATHS) {
+            text.push_str(&format!("      {path}\n"));
+        }
+        if paths.len() > PATHS {
+            text.push_str(&format!(
+                "      and {} more\n",
+                grouped((paths.len() - PATHS) as u64)
+            ));
+        }
+    }
+    let hidden: usize = reasons
+        .iter()
+        .skip(LISTED)
+        .map(|(_, paths)| paths.len())
+        .sum();
+    let more = hidden as u64 + summary.more_rejected;
     if more > 0 {
         text.push_str(&format!(
             "    and {} more; --json lists them\n",
