@@ -3,6 +3,7 @@
 //! Everything here is bounded while it is read: see [`bounds`].
 
 pub mod aggregate;
+pub mod ahead;
 pub mod bounds;
 pub mod decode;
 pub mod draft;

@@ -83,7 +83,7 @@ impl Tally {
     fn count(&mut self, sender: &Sender) -> &mut Count {
         let index = match self.senders.get(sender) {
             Some(index) => *index,
-            None if self.senders.len() < bounds::SENDERS => self.begin(sender.clone()),
+            None if self.counts.len() < bounds::SENDERS => self.begin(sender.clone()),
             None => match self.senders.get(&Sender::others()) {
                 Some(index) => *index,
                 None => self.begin(Sender::others()),
@@ -100,13 +100,18 @@ impl Tally {
 
     /// Adds what another report counted.
     pub fn merge(&mut self, other: Self) {
+        if self.records == 0 {
+            *self = other;
+            return;
+        }
         self.records += other.records;
         self.messages = self.messages.saturating_add(other.messages);
         self.aligned = self.aligned.saturating_add(other.aligned);
         self.unevaluated = self.unevaluated.saturating_add(other.unevaluated);
-        let mut counts = other.counts;
-        for (sender, index) in other.senders {
-            let theirs = std::mem::take(&mut counts[index]);
+        // In the order of their first message, so that a bound meets the same senders in every run.
+        let mut senders: Vec<_> = other.senders.into_iter().collect();
+        senders.sort_unstable_by_key(|(_, index)| *index);
+        for ((sender, _), theirs) in senders.into_iter().zip(other.counts) {
             let ours = self.count(&sender);
             ours.addresses.merge(theirs.addresses);
             ours.messages = ours.messages.saturating_add(theirs.messages);

@@ -13,6 +13,7 @@ use zip::result::ZipError;
 
 use crate::evidence::aggregate::Report;
 use crate::evidence::aggregate::Row;
+use crate::evidence::ahead;
 use crate::evidence::bounds;
 use crate::evidence::mail;
 use crate::evidence::mbox;
@@ -24,6 +25,9 @@ use crate::records::untrusted::Untrusted;
 
 /// Bytes that tell what something is.
 const HEAD: usize = 1024;
+
+/// How a gzip begins (RFC 1952, section 2.3.1).
+const GZIP: &[u8] = b"\x1f\x8b";
 
 /// A report that was read whole.
 #[derive(Debug)]
@@ -76,7 +80,7 @@ impl Unpacker {
     }
 
     /// Reads one input. Everything that was not taken stands in `refused`.
-    pub fn read(&mut self, input: impl Read) -> Contents {
+    pub fn read(&mut self, mut input: impl Read + Send) -> Contents {
         let mut contents = Contents::default();
         let budget = Cell::new(self.inflated);
         let place = Place {
@@ -85,7 +89,26 @@ impl Unpacker {
             mails: 0,
             budget: &budget,
         };
-        self.stream(Box::new(input), &place, &mut contents);
+        let mut head = Vec::new();
+        if let Err(error) = input.by_ref().take(2).read_to_end(&mut head) {
+            contents.refused.push((None, unreadable(&error)));
+            return contents;
+        }
+        let is_gzip = head == GZIP;
+        let whole = Cursor::new(head).chain(input);
+        if is_gzip {
+            let inner = Place {
+                layers: 1,
+                ..place.clone()
+            };
+            let plain = MultiGzDecoder::new(BufReader::new(whole));
+            ahead::ahead(plain, |plain| {
+                let plain = Box::new(Metered::new(plain, &budget));
+                self.stream(plain, &inner, &mut contents);
+            });
+        } else {
+            self.stream(Box::new(whole), &place, &mut contents);
+        }
         contents
     }
 
@@ -338,7 +361,7 @@ fn kind(head: &[u8]) -> Kind {
         return Kind::Empty;
     }
     let signatures: [(&[u8], Kind); 8] = [
-        (b"\x1f\x8b", Kind::Gzip),
+        (GZIP, Kind::Gzip),
         (b"PK\x03\x04", Kind::Zip),
         (b"PK\x05\x06", Kind::Zip),
         (b"%PDF", Kind::Other("a PDF file")),

@@ -4,5 +4,7 @@
 mod corpus;
 mod hostile;
 mod made;
+mod page;
 mod places;
+mod totals;
 mod world;

@@ -156,7 +156,7 @@ impl Page {
             });
         if spam > 0 || refused > 0 {
             text.push_str(&format!(
-                "    Receivers put {} into the spam folder (quarantine) and refused {} (reject).\n",
+                "    Receivers put {} into spam (quarantine) and refused {} (reject).\n",
                 grouped(spam),
                 grouped(refused)
             ));
@@ -192,7 +192,7 @@ impl Page {
                     .iter()
                     .fold(0_u64, |sum, (_, count)| sum.saturating_add(count.messages));
                 text.push_str(&format!(
-                    "    and {} with {}; --json lists all\n",
+                    "    and {}, {} (--json lists all)\n",
                     many(rest.len() as u64, "more sender"),
                     many(messages, "message")
                 ));
@@ -207,7 +207,7 @@ impl Page {
         text.push_str(&format!(
             "    {:<NAME$}  {bar:<width$}  {:>9}  {}\n",
             short(&sender.name),
-            grouped(count.messages),
+            column(count.messages),
             self.fate(count)
         ));
         if group == Group::Unknown {
@@ -236,7 +236,7 @@ impl Page {
             format!("{} none pass", self.mark("✗"))
         } else {
             let failed = count.messages - count.aligned;
-            format!("{} {} fail", self.mark("!"), grouped(failed))
+            format!("{} {} fail", self.mark("!"), column(failed))
         }
     }
 
@@ -345,6 +345,14 @@ fn rejected(text: &mut String, summary: &Summary) {
 fn many(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", grouped(count))
+}
+
+/// A number in nine columns; what no domain ever sends is cut to millions.
+fn column(number: u64) -> String {
+    match number {
+        0..=9_999_999 => grouped(number),
+        _ => format!("{} M", grouped((number / 1_000_000).min(999_999))),
+    }
 }
 
 /// A number with a comma between thousands.
