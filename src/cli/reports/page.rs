@@ -122,7 +122,9 @@ impl Page {
         }
         text.push('\n');
         let tally = &summary.tally;
-        if tally.aligned == tally.messages {
+        if tally.messages == 0 {
+            text.push_str("  The reports list no message.\n");
+        } else if tally.aligned == tally.messages {
             text.push_str(&format!(
                 "  {} All {} passed as {} (DMARC).\n",
                 self.mark("✓"),
@@ -206,7 +208,10 @@ impl Page {
         let bar = "█".repeat(usize::try_from(bar).unwrap_or(0));
         text.push_str(&format!(
             "    {:<NAME$}  {bar:<width$}  {:>9}  {}\n",
-            short(&sender.name),
+            match sender.name.as_str() {
+                "Unknown" => "No name, only addresses".to_owned(),
+                name => short(name),
+            },
             column(count.messages),
             self.fate(count)
         ));
@@ -281,7 +286,11 @@ impl Page {
                  your domain mostly survives the way. A few of these are normal.\n",
             );
         }
-        if summary.tally.aligned == summary.tally.messages {
+        if summary.tally.messages == 0 {
+            text.push_str(
+                "    Nobody sent as the domain to these receivers, or reports leave it out.\n",
+            );
+        } else if summary.tally.aligned == summary.tally.messages {
             text.push_str(
                 "    Nothing has to be mended. Reports of some weeks in a row show whether a\n    \
                  sender is missing that writes seldom.\n",
