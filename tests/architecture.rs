@@ -40,14 +40,7 @@ const TABLE: &[Row] = &[
     Row {
         place: "evidence",
         rooms: &["catalog", "evidence", "records"],
-        packages: &[
-            "encoding_rs",
-            "flate2",
-            "mail_parser",
-            "quick_xml",
-            "thiserror",
-            "zip",
-        ],
+        packages: &["encoding_rs", "flate2", "mail_parser", "thiserror", "zip"],
     },
     Row {
         place: "mailbox",

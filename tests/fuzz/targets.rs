@@ -388,7 +388,7 @@ pub fn report(bytes: &[u8]) {
 /// Archives and mails around reports; little may be unpacked, so that bombs end soon.
 pub fn packed(bytes: &[u8]) {
     let mut unpacker = Unpacker::new(false);
-    unpacker.inflated = 256 * 1024;
+    unpacker.inflated = 32 * 1024;
     counted(&unpacker.read(bytes));
 }
 
@@ -398,7 +398,7 @@ struct Halves<'a>(&'a [u8], bool);
 impl std::io::Read for Halves<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let length = if self.1 { self.0.len() } else { 1 };
-        self.1 |= self.0.len() % 7 == 0;
+        self.1 |= self.0.len().is_multiple_of(7);
         let length = length.min(self.0.len()).min(buffer.len());
         buffer[..length].copy_from_slice(&self.0[..length]);
         self.0 = &self.0[length..];
