@@ -8,6 +8,7 @@
 //! - [`records`]: what SPF, DKIM and DMARC records say, what a server answered, and the verdict.
 //! - [`catalog`]: who sends, who hosts mail, who hosts DNS; read from the embedded `assets/`.
 //! - [`audit`]: which questions a full look at a domain asks, and what the answers mean together.
+//! - [`evidence`]: what receivers say in aggregate reports.
 //! - [`plan`]: the ladder, its gates, and the wizard's pages as data.
 //! - [`export`]: the records in the form a panel, a zone file or a script wants.
 //!
@@ -23,7 +24,9 @@ pub mod audit;
 pub mod catalog;
 pub mod cli;
 pub mod dns;
+pub mod evidence;
 pub mod export;
+pub mod mailbox;
 pub mod plan;
 pub mod records;
 pub mod store;

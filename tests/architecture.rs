@@ -38,6 +38,16 @@ const TABLE: &[Row] = &[
         packages: &["jiff", "serde", "thiserror"],
     },
     Row {
+        place: "evidence",
+        rooms: &["catalog", "evidence", "records"],
+        packages: &["encoding_rs", "flate2", "mail_parser", "thiserror", "zip"],
+    },
+    Row {
+        place: "mailbox",
+        rooms: &["evidence", "mailbox"],
+        packages: &[],
+    },
+    Row {
         place: "plan",
         rooms: &["audit", "catalog", "plan", "records"],
         packages: &["jiff", "serde", "serde_json", "thiserror"],
@@ -126,7 +136,8 @@ const TABLE: &[Row] = &[
     Row {
         place: "cli",
         rooms: &[
-            "audit", "catalog", "cli", "dns", "export", "plan", "records", "store", "tui",
+            "audit", "catalog", "cli", "dns", "evidence", "export", "mailbox", "plan", "records",
+            "store", "tui",
         ],
         packages: &[
             "clap",

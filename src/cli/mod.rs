@@ -13,6 +13,7 @@ pub mod practice;
 pub mod printer;
 pub mod publish;
 pub mod records;
+pub mod reports;
 pub mod spf;
 pub mod status;
 pub mod usage;
@@ -93,6 +94,7 @@ enum Verb {
     Publish(publish::Arguments),
     Spf(spf::Arguments),
     Dkim(dkim::Arguments),
+    Reports(reports::Arguments),
     Explain(explain::Arguments),
 }
 
@@ -105,6 +107,7 @@ fn run(verb: Verb, globals: &Globals) -> Exit {
         Verb::Publish(arguments) => publish::run(arguments, globals),
         Verb::Spf(arguments) => spf::run(arguments, globals),
         Verb::Dkim(arguments) => dkim::run(arguments, globals),
+        Verb::Reports(arguments) => reports::run(arguments, globals),
         Verb::Explain(arguments) => explain::run(arguments, globals),
     }
 }

@@ -4,6 +4,10 @@
 //! from a text has a bound.
 
 use nobounce::dns;
+use nobounce::evidence::bounds;
+use nobounce::evidence::summary::Summary;
+use nobounce::evidence::unpack::Contents;
+use nobounce::evidence::unpack::Unpacker;
 use nobounce::plan::paste;
 use nobounce::records::dkim;
 use nobounce::records::dkim::DkimKey;
@@ -34,7 +38,7 @@ use nobounce::records::verdict::state::Kind;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target by the name of its fuzzer and its folder of seeds.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 12] = [
     ("spf", spf),
     ("macros", macros),
     ("dkim", dkim),
@@ -45,6 +49,8 @@ pub const TARGETS: [Target; 10] = [
     ("typed_domain", typed_domain),
     ("message", message),
     ("pasted", pasted),
+    ("report", report),
+    ("packed", packed),
 ];
 
 fn domain(text: &str) -> DomainName {
@@ -362,5 +368,92 @@ pub fn pasted(bytes: &[u8]) {
     match paste::read(text, &domain("example.com")) {
         Ok(records) => assert!(records.iter().all(|record| record.value.is_ascii())),
         Err(complaint) => assert!(complaint.chars().all(|c| !c.is_control()), "{complaint:?}"),
+    }
+}
+
+/// A report as XML: what is read of it is counted as a whole, however it comes in, and it is read or refused.
+pub fn report(bytes: &[u8]) {
+    let contents = Unpacker::new(true).read(bytes);
+    counted(&contents);
+    let slow = Unpacker::new(true).read(Halves(bytes, false));
+    assert_eq!(contents.refused, slow.refused);
+    assert_eq!(contents.reports.len(), slow.reports.len());
+    for (one, other) in contents.reports.iter().zip(&slow.reports) {
+        assert_eq!(one.report, other.report);
+        assert_eq!(one.tally, other.tally);
+        assert_eq!(one.rows, other.rows);
+    }
+}
+
+/// Archives and mails around reports; little may be unpacked, so that bombs end soon.
+pub fn packed(bytes: &[u8]) {
+    let mut unpacker = Unpacker::new(false);
+    unpacker.inflated = 32 * 1024;
+    counted(&unpacker.read(bytes));
+}
+
+/// Gives its bytes one at a time at first, then all of them.
+struct Halves<'a>(&'a [u8], bool);
+
+impl std::io::Read for Halves<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = if self.1 { self.0.len() } else { 1 };
+        self.1 |= self.0.len().is_multiple_of(7);
+        let length = length.min(self.0.len()).min(buffer.len());
+        buffer[..length].copy_from_slice(&self.0[..length]);
+        self.0 = &self.0[length..];
+        Ok(length)
+    }
+}
+
+fn counted(contents: &Contents) {
+    assert!(!contents.reports.is_empty() || !contents.refused.is_empty());
+    for (_, refusal) in &contents.refused {
+        let text = refusal.to_string();
+        assert!(
+            text.len() < 1000 && !text.contains(char::is_control),
+            "{text:?}"
+        );
+    }
+    for found in &contents.reports {
+        let sum = |of: fn(&nobounce::evidence::tally::Count) -> u64| {
+            let list = found.tally.by_weight();
+            list.iter()
+                .fold(0_u64, |sum, (_, count)| sum.saturating_add(of(count)))
+        };
+        // Nothing is lost between the records and the senders.
+        assert_eq!(sum(|count| count.messages), found.tally.messages);
+        assert_eq!(sum(|count| count.aligned), found.tally.aligned);
+        assert!(found.tally.aligned <= found.tally.messages);
+        assert!(found.tally.by_weight().len() <= bounds::SENDERS + 1);
+        if !found.rows.is_empty() {
+            let all = found
+                .rows
+                .iter()
+                .fold(0_u64, |sum, row| sum.saturating_add(row.count));
+            assert_eq!(
+                (found.rows.len() as u64, all),
+                (found.tally.records, found.tally.messages)
+            );
+        }
+    }
+    let mut summary = Summary::new(None);
+    let again = |found: &nobounce::evidence::unpack::Found| nobounce::evidence::unpack::Found {
+        report: found.report.clone(),
+        tally: found.tally.clone(),
+        rows: Vec::new(),
+    };
+    for _ in 0..2 {
+        let contents = Contents {
+            reports: contents.reports.iter().map(again).collect(),
+            refused: Vec::new(),
+        };
+        summary.add("x", contents, |_| {});
+    }
+    let found = contents.reports.len() as u64;
+    assert_eq!(summary.reports + summary.duplicates, 2 * found);
+    assert!(summary.duplicates >= found);
+    for (org, _) in summary.reporters.keys() {
+        assert!(!org.contains(char::is_control), "{org:?}");
     }
 }

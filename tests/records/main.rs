@@ -7,6 +7,7 @@ mod dmarc;
 mod hard;
 mod labels;
 mod mutations;
+mod readable;
 mod recursive;
 mod spf;
 mod spf_check_host;
