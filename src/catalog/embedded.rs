@@ -13,12 +13,14 @@ use crate::catalog::mailbox_provider::MailboxProvider;
 use crate::catalog::report_mailbox::Generic;
 use crate::catalog::reporter::Reporter;
 use crate::catalog::sender::Sender;
+use crate::catalog::wording::Receiver;
 use crate::records::name::DomainName;
 
 static PROVIDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/mailbox_providers");
 static SENDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/senders");
 static DNS_HOSTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/dns_hosts");
 static REPORTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/reporters");
+static BOUNCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/bounces");
 static EXPLANATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/explain");
 const REPORT_MAILBOXES: &str = include_str!("../../assets/report_mailboxes.toml");
 const FREE_DOMAINS: &str = include_str!("../../assets/free_mailbox_domains.txt");
@@ -49,6 +51,11 @@ pub(crate) fn reporters() -> &'static [Reporter] {
     ALL.get_or_init(|| readable(&REPORTERS))
 }
 
+pub(crate) fn bounces() -> &'static [Receiver] {
+    static ALL: OnceLock<Vec<Receiver>> = OnceLock::new();
+    ALL.get_or_init(|| readable(&BOUNCES))
+}
+
 /// Code and text of the pages that explain findings, sorted by code.
 pub(crate) fn explanations() -> &'static [(String, &'static str)] {
     static ALL: OnceLock<Vec<(String, &'static str)>> = OnceLock::new();
@@ -73,6 +80,7 @@ pub fn problems() -> Vec<String> {
     problems.extend(problems_of::<Sender>(&SENDERS));
     problems.extend(problems_of::<DnsHost>(&DNS_HOSTS));
     problems.extend(problems_of::<Reporter>(&REPORTERS));
+    problems.extend(problems_of::<Receiver>(&BOUNCES));
     if let Err(error) = toml::from_str::<Generic>(REPORT_MAILBOXES) {
         problems.push(format!("report_mailboxes.toml: {error}"));
     }
@@ -95,6 +103,7 @@ pub fn texts() -> Vec<(String, &'static str)> {
         ("senders", &SENDERS),
         ("dns_hosts", &DNS_HOSTS),
         ("reporters", &REPORTERS),
+        ("bounces", &BOUNCES),
     ] {
         for (stem, text) in files(dir) {
             texts.push((format!("{folder}/{stem}.toml"), text));

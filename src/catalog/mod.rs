@@ -5,6 +5,7 @@
 //!
 //! - [`sender`], [`mailbox_provider`], [`dns_host`], [`reporter`]: the four kinds of entries.
 //! - [`dkim`], [`spf`], [`bounce`], [`report_mailbox`]: what an entry says about each, as an answer for the wizard.
+//! - [`wording`]: the words in which Mail Receivers refuse mail.
 //! - [`owner`]: a mailbox provider or a sender, where either may stand.
 //! - [`recognize`]: from names seen in the DNS to entries. [`selectors`]: which selectors to try.
 //! - [`own`]: whether a domain can be the user's at all.
@@ -33,6 +34,7 @@ pub mod signer;
 pub mod spf;
 pub mod suffix;
 pub mod template;
+pub mod wording;
 
 use crate::catalog::dns_host::DnsHost;
 use crate::catalog::mailbox_provider::MailboxProvider;

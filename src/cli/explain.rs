@@ -1,4 +1,6 @@
-//! `nobounce explain`: the page about a finding, by its code; the list of all codes.
+//! `nobounce explain`: a bounce in plain words; the page about a code; the list of all codes.
+
+mod bounce;
 
 use std::io::IsTerminal;
 use std::io::stdout;
@@ -26,10 +28,10 @@ const WIDEST: usize = 100;
 /// In a narrower terminal, lines are left to it.
 const NARROWEST: usize = 24;
 
-/// Explain a finding: what it means, what to do, how to see that it is mended
+/// Explain a bounce, or a finding by its code: what it means, who can fix it, what to do
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The code of a finding, such as spf-two-records
+    /// A page about the code of a finding or a cause, such as spf-two-records
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
 
@@ -41,8 +43,8 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "code")]
     codes: bool,
 
-    /// A bounce message: not explained yet
-    #[arg(value_name = "FILE", hide = true, conflicts_with_all = ["code", "codes"])]
+    /// A bounce: the message that came back, or the line with the error; - reads what is piped or pasted
+    #[arg(value_name = "FILE", conflicts_with_all = ["code", "codes"])]
     file: Option<PathBuf>,
 }
 
@@ -87,13 +89,7 @@ pub fn run(arguments: Arguments, globals: &Globals) -> Exit {
     let printed = match arguments.code {
         Some(code) => one(&code, arguments.host.as_deref(), globals),
         None if arguments.codes => list(globals),
-        None => {
-            return printer::complain(
-                Exit::Usage,
-                "a finding is explained by its code; bounce messages are not explained yet",
-                "name a code, as in `nobounce explain --code spf-two-records`, or see all with --codes",
-            );
-        }
+        None => return bounce::run(arguments.file.as_deref(), globals),
     };
     match printed {
         Ok(()) => Exit::Well,
@@ -110,13 +106,18 @@ fn one(typed: &str, host: Option<&str>, globals: &Globals) -> Result<(), Exit> {
     if globals.json {
         return printer::json(&document(&code, &page, host));
     }
+    let (width, color) = paper(globals);
+    let there = host.map(|host| (host, host.mistake(&code)));
+    printer::result(&text(&page, there, width, color))
+}
+
+/// Columns of the text, and whether it may be in color.
+fn paper(globals: &Globals) -> (usize, bool) {
     let is_terminal = stdout().is_terminal();
     let width = columns()
         .filter(|_| is_terminal)
         .map_or(USUAL, |columns| usize::from(columns).min(WIDEST));
-    let color = globals.color.holds(is_terminal, no_color());
-    let there = host.map(|host| (host, host.mistake(&code)));
-    printer::result(&text(&page, there, width, color))
+    (width, globals.color.holds(is_terminal, no_color()))
 }
 
 /// The DNS host that was named.

@@ -1,9 +1,10 @@
-//! What receivers say about mail that claims to be from the domain: aggregate reports, read from bytes that others opened.
+//! What receivers say about mail that claims to be from the domain: aggregate reports and bounces, read from bytes that others opened.
 //!
 //! Everything here is bounded while it is read: see [`bounds`].
 
 pub mod aggregate;
 pub mod ahead;
+pub mod bounce;
 pub mod bounds;
 pub mod decode;
 pub mod draft;

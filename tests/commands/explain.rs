@@ -188,16 +188,91 @@ fn a_word_that_is_no_code_is_answered_with_the_nearest() {
 }
 
 #[test]
-fn without_a_code_it_says_what_is_possible() {
+fn without_a_bounce_it_says_what_is_possible() {
     let data = tempfile::tempdir().unwrap();
-    let said = "nobounce: a finding is explained by its code; bounce messages are not explained yet\n\
-                nobounce: name a code, as in `nobounce explain --code spf-two-records`, or see all with --codes\n";
+    let said = "nobounce: there is no bounce to explain: the input is empty\n\
+                nobounce: name a file, or pipe or paste the message that came back: `nobounce explain bounce.eml`\n";
     for arguments in [
         &["explain"] as &[&str],
         &["explain", "-"],
-        &["explain", "bounce.eml"],
         &["explain", "--json"],
     ] {
         run(data.path(), arguments).is(2, "", said);
     }
+    let missing = run(data.path(), ["explain", "no-such-file.eml"]);
+    assert_eq!(missing.code, Some(2));
+    assert!(
+        missing
+            .err
+            .starts_with("nobounce: no-such-file.eml cannot be read: "),
+        "{}",
+        missing.err
+    );
+}
+
+const BOUNCE_PAGE: &str = "\
+What happened
+  Your own rule turned your own mail away: example.com asks receivers to refuse
+  mail that is not proven to be yours (DMARC), and this mail was not.
+
+Who can fix it
+  You, as the owner of the domain.
+
+What to do
+  Set up the service that sent it, so that it signs as your domain (DKIM). Until
+  then, go one step back with the policy, so that no more mail is lost.
+  The step `quarantine` of the wizard does it: nobounce example.com
+  More about it: nobounce explain --code bounce-own-policy
+
+What the bounce says
+  Refused by: Zoho Mail
+  Domain: example.com
+  Failed: dmarc
+  Code: 550 5.7.1
+  Its words: 550 5.7.1 Email rejected per DMARC policy for example.com
+";
+
+#[test]
+fn a_bounce_is_explained_in_eighty_columns_and_as_one_object() {
+    let data = tempfile::tempdir().unwrap();
+    let path = data.path().join("bounce.txt");
+    let path_text = path.to_str().unwrap();
+    std::fs::write(
+        &path,
+        "> 550 5.7.1 Email rejected per DMARC policy for example.com\n",
+    )
+    .unwrap();
+    run(data.path(), ["explain", path_text]).is(0, BOUNCE_PAGE, "");
+    let ran = run(data.path(), ["explain", path_text, "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        document["receiver"],
+        serde_json::json!({"id": "zoho", "name": "Zoho Mail"})
+    );
+    for (field, value) in [
+        ("schema", serde_json::json!(1)),
+        ("recognized", serde_json::json!(true)),
+        ("status", serde_json::json!("5.7.1")),
+        ("reply", serde_json::json!(550)),
+        ("class", serde_json::json!("own-policy")),
+        ("cause", serde_json::json!("bounce-own-policy")),
+        ("fails", serde_json::json!(["dmarc"])),
+        ("domain", serde_json::json!("example.com")),
+        ("ip", serde_json::json!(null)),
+        ("fixable_by", serde_json::json!("domain-owner")),
+        ("step", serde_json::json!("quarantine")),
+    ] {
+        assert_eq!(document[field], value, "{field}");
+    }
+    assert!(document["message"].is_string() && document["remedy"].is_string());
+    assert_eq!(document["recipients"].as_array().unwrap().len(), 1);
+    // Words that nobody knows: said, and told by the exit code.
+    std::fs::write(&path, "554 5.7.1 (E4711)\n").unwrap();
+    let ran = run(data.path(), ["explain", path_text]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.out.contains("The words of this refusal are not known"),
+        "{}",
+        ran.out
+    );
 }

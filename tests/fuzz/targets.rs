@@ -4,6 +4,7 @@
 //! from a text has a bound.
 
 use nobounce::dns;
+use nobounce::evidence::bounce as bounces;
 use nobounce::evidence::bounds;
 use nobounce::evidence::summary::Summary;
 use nobounce::evidence::unpack::Contents;
@@ -38,7 +39,7 @@ use nobounce::records::verdict::state::Kind;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target by the name of its fuzzer and its folder of seeds.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("spf", spf),
     ("macros", macros),
     ("dkim", dkim),
@@ -51,6 +52,7 @@ pub const TARGETS: [Target; 12] = [
     ("pasted", pasted),
     ("report", report),
     ("packed", packed),
+    ("bounce", bounce),
 ];
 
 fn domain(text: &str) -> DomainName {
@@ -455,5 +457,25 @@ fn counted(contents: &Contents) {
     assert!(summary.duplicates >= found);
     for (org, _) in summary.reporters.keys() {
         assert!(!org.contains(char::is_control), "{org:?}");
+    }
+}
+
+/// A bounce: what reaches people is harmless and has a bound.
+pub fn bounce(bytes: &[u8]) {
+    let answer = bounces::explain(bytes);
+    for outcome in answer.outcomes.iter().chain([&answer.main]) {
+        let recipient = outcome
+            .recipient
+            .as_ref()
+            .map_or("", |shown| shown.as_str());
+        for text in [
+            outcome.message.as_str(),
+            &outcome.remedy,
+            outcome.said.as_str(),
+            recipient,
+        ] {
+            assert!(text.bytes().all(|b| matches!(b, b' '..=b'~')), "{text:?}");
+            assert!(text.len() < 6000, "{} bytes", text.len());
+        }
     }
 }
