@@ -3,20 +3,20 @@
 
 mod back;
 mod document;
+mod ending;
 mod job;
 mod key_file;
 mod page;
 mod server;
+mod tasks;
 
 use std::io;
 use std::io::IsTerminal;
 use std::io::Write;
-use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use jiff::tz::TimeZone;
 
 use crate::cli::Exit;
 use crate::cli::client;
@@ -29,23 +29,19 @@ use crate::cli::publish::job::Judged;
 use crate::cli::publish::job::State;
 use crate::cli::publish::job::Task;
 use crate::cli::publish::server::Named;
-use crate::cli::records;
 use crate::dns::Client;
 use crate::dns::Zone;
 use crate::dns::update::key::Key;
-use crate::export::rows;
 use crate::plan;
 use crate::plan::facts::Facts;
 use crate::plan::publish;
 use crate::plan::publish::Step;
-use crate::plan::publish::Wish;
 use crate::plan::publish::kept::KeptChange;
 use crate::plan::publish::kept::Outcome;
 use crate::plan::publish::kept::Publication;
 use crate::plan::seen;
 use crate::plan::wanted;
 use crate::records::name::DomainName;
-use crate::records::verdict::Verdict;
 use crate::store::setup::Setup;
 
 /// Seconds for which the name servers of the zone are watched after a change, unless said.
@@ -131,8 +127,8 @@ fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         .folder(&domain)
         .map_err(|error| kept::complain(&error))?;
     let (tasks, end) = match arguments.undo {
-        true => (undo_tasks(&facts, arguments)?, Exit::Well),
-        false => publish_tasks(&facts, &domain, &folder, arguments, globals)?,
+        true => (tasks::undo_tasks(&facts, arguments)?, Exit::Well),
+        false => tasks::publish_tasks(&facts, &domain, &folder, arguments, globals)?,
     };
     if tasks.is_empty() {
         let what = match arguments.undo {
@@ -176,9 +172,9 @@ fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     } else if let Consent::Given = asked {
         printer::result(&page::outcome(&jobs))?;
     }
-    let exits = jobs.iter().map(told).chain([end]);
+    let exits = jobs.iter().map(ending::told).chain([end]);
     Ok(match asked {
-        Consent::Given | Consent::NotAsked => worst(exits),
+        Consent::Given | Consent::NotAsked => ending::worst(exits),
         Consent::Refused => Exit::Wrong,
         Consent::NoTerminal => Exit::Usage,
     })
@@ -204,7 +200,7 @@ impl Run<'_> {
             let mut jobs = Vec::new();
             for (zone, owner, task) in located.await {
                 match zone {
-                    Ok(zone) => join(&mut zones, zone, task),
+                    Ok(zone) => tasks::join(&mut zones, zone, task),
                     Err(sighting) => {
                         let why = sighting
                             .answer
@@ -354,104 +350,6 @@ impl Run<'_> {
     }
 }
 
-/// The records that the setup wants now, each under the name that has to be looked up for its zone, in the order of the ladder: keys come first.
-fn publish_tasks(
-    facts: &Facts,
-    domain: &DomainName,
-    folder: &Path,
-    arguments: &Arguments,
-    globals: &Globals,
-) -> Result<(Vec<(DomainName, Task)>, Exit), Exit> {
-    let (lost, end) = records::lost(facts, folder);
-    let now = globals.clock().to_zoned(TimeZone::system());
-    let (sheet, _) = rows::sheet(facts, domain.clone(), &lost, &now);
-    let known = wanted::wanted(facts);
-    let mut wishes: Vec<Wish> = Vec::new();
-    for row in sheet.rows {
-        let replaced = known
-            .iter()
-            .find(|wanted| wanted.record == row.record)
-            .map(|wanted| publish::replaced(facts, wanted))
-            .unwrap_or_default();
-        let id = publish::id(&row.record);
-        let taken = wishes.iter().filter(|wish| wish.id == id).count();
-        wishes.push(Wish {
-            id: match taken {
-                0 => id,
-                _ => row.record.owner.to_string(),
-            },
-            purpose: row.purpose,
-            record: row.record,
-            replaced,
-        });
-    }
-    let ids: Vec<String> = wishes.iter().map(|wish| wish.id.clone()).collect();
-    let is_meant = chosen(&arguments.only, &ids)?;
-    let tasks = wishes
-        .into_iter()
-        .filter(|wish| is_meant(&wish.id))
-        .map(|wish| (wish.record.owner.clone(), Task::Publish(vec![wish])))
-        .collect();
-    Ok((tasks, end))
-}
-
-fn undo_tasks(facts: &Facts, arguments: &Arguments) -> Result<Vec<(DomainName, Task)>, Exit> {
-    let newest = publish::kept::newest(facts);
-    let ids: Vec<String> = newest
-        .iter()
-        .flat_map(|kept| kept.changes.iter().map(|change| change.id.clone()))
-        .collect();
-    if !arguments.only.is_empty() {
-        return Err(printer::complain(
-            Exit::Usage,
-            "--undo takes a whole change back, and --only names a part of one",
-            &format!(
-                "leave --only away; the newest change is of {}",
-                ids.join(", ")
-            ),
-        ));
-    }
-    Ok(newest
-        .into_iter()
-        .filter_map(|kept| {
-            let zone: DomainName = kept.zone.parse().ok()?;
-            let task = Task::Undo {
-                began: kept.at,
-                changes: kept.changes.clone(),
-            };
-            Some((zone, task))
-        })
-        .collect())
-}
-
-/// The records that `--only` names; all of them where it names none.
-fn chosen<'a>(only: &'a [String], ids: &[String]) -> Result<impl Fn(&str) -> bool + 'a, Exit> {
-    if let Some(unknown) = only.iter().find(|word| !ids.contains(word)) {
-        let known = match ids {
-            [] => "the setup wants no record yet".to_owned(),
-            ids => format!("the setup wants: {}", ids.join(", ")),
-        };
-        return Err(printer::complain(
-            Exit::Usage,
-            &format!("there is no record {unknown} to publish"),
-            &known,
-        ));
-    }
-    Ok(|id: &str| only.is_empty() || only.iter().any(|word| word == id))
-}
-
-/// Puts tasks of one zone together.
-fn join(zones: &mut Vec<(Zone, Task)>, zone: Zone, task: Task) {
-    let there = zones.iter_mut().find(|(known, _)| known.apex == zone.apex);
-    match (there, task) {
-        (Some((_, Task::Publish(wishes))), Task::Publish(more)) => wishes.extend(more),
-        (Some((_, Task::Undo { changes, .. })), Task::Undo { changes: more, .. }) => {
-            changes.extend(more);
-        }
-        (_, task) => zones.push((zone, task)),
-    }
-}
-
 fn publication(job: &Job, at: jiff::Timestamp) -> Publication {
     Publication {
         at,
@@ -495,54 +393,6 @@ fn complain(job: &Job) {
             &said.remedy,
         );
     }
-}
-
-/// How the run ends for one zone.
-fn told(job: &Job) -> Exit {
-    let refused = job
-        .steps
-        .iter()
-        .any(|step| matches!(step, Step::Refused(_)));
-    let own = match &job.state {
-        State::Planned | State::Nothing | State::Done { .. } => Exit::Well,
-        State::Refused(_) => Exit::Wrong,
-        State::Unreached(_) | State::Unknown(_) => Exit::Unknown,
-    };
-    let seen = job.judged.iter().flatten().map(exit_of);
-    worst(seen.chain([own, if refused { Exit::Wrong } else { Exit::Well }]))
-}
-
-fn exit_of(judged: &Judged) -> Exit {
-    match judged {
-        Judged::Verdict(judgement) => match &judgement.verdict {
-            Verdict::Published => Exit::Well,
-            Verdict::Unknown { .. } => Exit::Unknown,
-            // The primary server has it: the others get it from there.
-            Verdict::Spreading { .. } | Verdict::Missing | Verdict::Differs { .. } => Exit::Waiting,
-            Verdict::Misplaced { .. } | Verdict::Conflict { .. } | Verdict::Invalid => Exit::Wrong,
-        },
-        Judged::Servers {
-            agree,
-            answered,
-            asked,
-        } => match (agree, answered) {
-            (_, 0) => Exit::Unknown,
-            _ if agree == asked => Exit::Well,
-            _ => Exit::Waiting,
-        },
-    }
-}
-
-/// The worst of several ends, in the order of the contract; what only a single run can meet counts most.
-fn worst(exits: impl Iterator<Item = Exit>) -> Exit {
-    let rank = |exit: &Exit| match exit {
-        Exit::Well => 0,
-        Exit::Waiting => 1,
-        Exit::Wrong => 2,
-        Exit::Unknown => 3,
-        _ => 4,
-    };
-    exits.max_by_key(rank).unwrap_or(Exit::Well)
 }
 
 /// Asks on the terminal. Anything but a yes is a no.
