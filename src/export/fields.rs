@@ -1,12 +1,9 @@
 //! The rows as the panel of the DNS host wants them typed. Where the host is not known, both forms of a name are given.
 
 use crate::catalog::dns_host::DnsHost;
-use crate::catalog::dns_host::TxtSplit;
-use crate::catalog::dns_host::ValueQuotes;
 use crate::export::Row;
 use crate::export::Sheet;
 use crate::records::record::Content;
-use crate::records::record::strings;
 
 /// Width of the column of labels.
 const LABELS: usize = 10;
@@ -37,16 +34,10 @@ pub fn rows(row: &Row) -> Vec<(&'static str, String)> {
     }
     rows.push(("Type", row.record.content.record_type().to_string()));
     rows.extend(names(row));
-    match &row.record.content {
-        Content::Mx {
-            preference,
-            exchange,
-        } => {
-            rows.push(("Priority", preference.to_string()));
-            rows.push(("Value", exchange.to_string()));
-        }
-        content => rows.push(("Value", value(content, row.host))),
+    if let Content::Mx { preference, .. } = &row.record.content {
+        rows.push(("Priority", preference.to_string()));
     }
+    rows.push(("Value", value(&row.record.content, row.host)));
     rows.push(("TTL", ttl(row)));
     if let Some(old) = &row.replaces {
         rows.push(("Replaces", old.clone()));
@@ -95,23 +86,12 @@ fn names(row: &Row) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// The value as the panel wants it; a target or a text as it is where the panel is not known.
 pub fn value(content: &Content, host: Option<&DnsHost>) -> String {
-    let text = content.to_string();
-    if let Content::Cname(target) = content {
-        return host
-            .and_then(|host| host.target_in_panel(target))
-            .unwrap_or(text);
-    }
-    let Some(host) = host else { return text };
-    let strings = strings(&text);
-    let by_hand = strings.len() > 1 && host.txt_split == Some(TxtSplit::Manual);
-    if by_hand {
-        let quoted: Vec<String> = strings.iter().map(|s| format!("\"{s}\"")).collect();
-        quoted.join(" ")
-    } else if host.value_quotes == Some(ValueQuotes::Required) {
-        format!("\"{text}\"")
-    } else {
-        text
+    match (host, content) {
+        (Some(host), content) => host.value_in_panel(content),
+        (None, Content::Mx { exchange, .. }) => exchange.to_string(),
+        (None, content) => content.to_string(),
     }
 }
 

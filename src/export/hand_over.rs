@@ -7,7 +7,10 @@ use crate::catalog::dns_host::TxtSplit;
 use crate::export::Row;
 use crate::export::Sheet;
 use crate::export::fields;
+use crate::export::main_zone;
+use crate::export::set::is_crossed;
 use crate::records::name::DomainName;
+use crate::records::record;
 use crate::records::record::Content;
 use crate::records::record::strings;
 use crate::records::sighting::RecordType;
@@ -105,7 +108,20 @@ pub fn visible(text: &str) -> String {
 
 pub fn hand_over(sheet: &Sheet) -> HandOver {
     let domain = &sheet.domain;
-    let items: Vec<Item> = sheet.rows.iter().map(item).collect();
+    let items: Vec<Item> = sheet
+        .rows
+        .iter()
+        .map(|row| {
+            let mut item = item(row);
+            if is_crossed(row, sheet) {
+                item.notes.push(
+                    "An alias (CNAME) has to stand alone at its name, and here it would not. Ask before you add this record."
+                        .to_owned(),
+                );
+            }
+            item
+        })
+        .collect();
     HandOver {
         title: format!("DNS records for the mail of {domain}"),
         lead: format!(
@@ -159,13 +175,7 @@ fn hosts(sheet: &Sheet) -> Vec<&'static DnsHost> {
 
 fn cautions(sheet: &Sheet) -> Vec<String> {
     // Panels add the name of the zone, which may be above the domain.
-    let domain = &sheet.domain;
-    let zone = sheet
-        .rows
-        .iter()
-        .map(|row| &row.zone)
-        .find(|zone| domain.is_within(zone))
-        .unwrap_or(domain);
+    let zone = main_zone(sheet);
     let mut cautions = vec![
         "Touch only what is listed here. Do not delete other records: above all no other TXT record at the same name, no MX and no NS record. Web \
          pages and mail depend on them."
@@ -313,6 +323,10 @@ fn order(row: &Row, task: Task) -> String {
             "Open the TXT record that begins with {beginning} and give it the new value. If several begin so, change one and delete the others. All \
              other TXT records at this name stay."
         ),
+        // Other texts stand at such a name, and this is one that nearly says it.
+        (Task::Change, None) if matches!(row.record.content, Content::Text(_)) => format!(
+            "Find the {record_type} record that says nearly this, and give it the new value. All other TXT records at this name stay."
+        ),
         (Task::Change, None) => format!(
             "Open the record that is there and give it the new type and value ({record_type}). Do not add a second one."
         ),
@@ -437,16 +451,10 @@ fn values(row: &Row) -> Vec<Field> {
             fields::value(content, host),
             "the target",
         )],
-        Content::Mx {
-            preference,
-            exchange,
-        } => {
-            let target = host
-                .and_then(|host| host.target_in_panel(exchange))
-                .unwrap_or_else(|| exchange.to_string());
+        Content::Mx { preference, .. } => {
             vec![
                 plain("Priority", preference.to_string()),
-                field(target_label, target, "the target"),
+                field(target_label, fields::value(content, host), "the target"),
             ]
         }
         content => {
@@ -454,13 +462,12 @@ fn values(row: &Row) -> Vec<Field> {
                 .and_then(|host| host.value_label.as_deref())
                 .unwrap_or("Value");
             let mut values = vec![field(label, fields::value(content, host), "the value")];
-            let pieces = strings(&content.to_string());
+            let text = content.to_string();
+            let pieces = strings(&text);
             if pieces.len() > 1 && host.and_then(|host| host.txt_split).is_none() {
-                let quoted: Vec<String> =
-                    pieces.iter().map(|piece| format!("\"{piece}\"")).collect();
                 let mut cut = field(
                     &format!("{label}, in pieces"),
-                    quoted.join(" "),
+                    record::quoted(&text),
                     "the value in pieces",
                 );
                 cut.hint = Some("only where the panel refuses the long one".to_owned());
