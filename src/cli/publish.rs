@@ -36,9 +36,7 @@ use crate::plan;
 use crate::plan::facts::Facts;
 use crate::plan::publish;
 use crate::plan::publish::Step;
-use crate::plan::publish::kept::KeptChange;
 use crate::plan::publish::kept::Outcome;
-use crate::plan::publish::kept::Publication;
 use crate::plan::seen;
 use crate::plan::wanted;
 use crate::records::name::DomainName;
@@ -285,14 +283,14 @@ impl Run<'_> {
             }
             let zone = job.zone.to_string();
             if let Task::Publish(_) = job.task {
-                publish::kept::begin(facts, publication(job, at));
+                publish::kept::begin(facts, job::publication(job, at));
                 save(setup, facts)?;
             }
             self.runtime.block_on(job.send(self.globals));
             match (&job.task, &job.state) {
                 (Task::Publish(_), State::Done { .. }) => {
                     publish::kept::end(facts, at, &zone, Some(Outcome::Done));
-                    seen::note(facts, at, noted("published in", job));
+                    seen::note(facts, at, job::noted("published in", job));
                 }
                 (Task::Publish(_), State::Refused(_) | State::Unreached(_)) => {
                     publish::kept::end(facts, at, &zone, None);
@@ -300,7 +298,7 @@ impl Run<'_> {
                 (Task::Undo { began, .. }, State::Done { .. }) => {
                     let began = *began;
                     publish::kept::end(facts, began, &zone, Some(Outcome::Undone));
-                    seen::note(facts, at, noted("taken back in", job));
+                    seen::note(facts, at, job::noted("taken back in", job));
                 }
                 _ => {}
             }
@@ -348,36 +346,6 @@ impl Run<'_> {
             None => Ok(()),
         }
     }
-}
-
-fn publication(job: &Job, at: jiff::Timestamp) -> Publication {
-    Publication {
-        at,
-        zone: job.zone.to_string(),
-        server: job.found.as_ref().map_or_else(String::new, server::called),
-        outcome: Outcome::Unknown,
-        changes: job
-            .changes()
-            .into_iter()
-            .filter(|change| change.is_needed())
-            .map(KeptChange::of)
-            .collect(),
-        others: serde_json::Map::new(),
-    }
-}
-
-fn noted(what: &str, job: &Job) -> String {
-    let ids: Vec<&str> = job
-        .changes()
-        .into_iter()
-        .filter(|change| change.is_needed())
-        .map(|change| change.id.as_str())
-        .collect();
-    format!(
-        "{what} the zone {} by DNS UPDATE: {}",
-        job.zone,
-        ids.join(", ")
-    )
 }
 
 fn save(setup: &mut Setup, facts: &Facts) -> Result<(), Exit> {

@@ -3,6 +3,8 @@
 use crate::catalog::dns_host::DnsHost;
 use crate::export::Row;
 use crate::export::Sheet;
+use crate::export::set::Why;
+use crate::export::set::is_crossed;
 use crate::records::record::Content;
 
 /// Width of the column of labels.
@@ -13,15 +15,18 @@ pub fn print(sheet: &Sheet) -> String {
         .rows
         .iter()
         .enumerate()
-        .map(|(at, row)| block(at + 1, row))
+        .map(|(at, row)| block(at + 1, row, sheet))
         .collect();
     blocks.join("\n")
 }
 
-fn block(number: usize, row: &Row) -> String {
+fn block(number: usize, row: &Row, sheet: &Sheet) -> String {
     let mut text = format!("{number}. {} [{}]\n", row.purpose, row.state);
     for (label, value) in rows(row) {
         text.push_str(&format!("   {label:LABELS$}{value}\n"));
+    }
+    if is_crossed(row, sheet) {
+        text.push_str(&format!("   {:LABELS$}{}\n", "Note", Why::Crossed));
     }
     text
 }

@@ -86,7 +86,7 @@ fn an_alias_and_another_record_of_ours_are_left_out_of_every_form() {
             assert!(!text.contains(wrong), "{id}: {printed}");
         }
     }
-    for id in ["html", "markdown"] {
+    for id in ["fields", "html", "markdown"] {
         let printed = (export::format(id).unwrap().print)(&sheet);
         let said = printed.matches("has to stand alone at its name").count();
         assert_eq!(said, 5, "{id}");
