@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio::runtime::Builder;
 
 use crate::cli::Exit;
 use crate::cli::client;
@@ -147,7 +148,7 @@ fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         arguments,
         globals,
         client: client::client(globals)?,
-        runtime: runtime()?,
+        runtime: client::runtime(&mut Builder::new_current_thread())?,
         domain,
         key,
     };
@@ -373,17 +374,4 @@ fn agrees(question: &str) -> bool {
     asked.is_ok()
         && io::stdin().read_line(&mut answer).is_ok()
         && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            printer::complain(
-                Exit::Unknown,
-                &format!("the look could not be started: {error}"),
-                "close other programs and try again",
-            )
-        })
 }

@@ -242,6 +242,17 @@ pub fn sets(sheet: &Sheet) -> Vec<Set<'_>> {
     sets
 }
 
+/// The zones of the sets, each once, in their order.
+pub fn zones<'s>(sets: &[Set<'s>]) -> Vec<&'s DomainName> {
+    let mut zones: Vec<&DomainName> = Vec::new();
+    for set in sets {
+        if !zones.contains(&set.zone) {
+            zones.push(set.zone);
+        }
+    }
+    zones
+}
+
 /// True for an alias that would not stand alone with the other records of the sheet, and for those: no server takes both (RFC 1034,
 /// section 3.6.2). At the apex of a zone other records always stand.
 pub fn is_crossed(row: &Row, sheet: &Sheet) -> bool {

@@ -75,3 +75,29 @@ fn several_records_of_ours_at_one_name_are_each_told_apart() {
         );
     }
 }
+
+#[test]
+fn a_run_that_was_killed_before_it_sent_is_taken_back_by_doing_nothing() {
+    for kind in [Kind::Bind, Kind::Knot] {
+        let Some(world) = World::new(kind) else {
+            return;
+        };
+        let before = world.at_primary(DOMAIN, "TXT");
+        let (code, done) = world.publish_json(&["--yes", "--only", "spf"]);
+        assert_eq!(code, Some(0), "{done:#}");
+        // As it is on disk, and in the zone, where the run ended between keeping the change and sending it.
+        world.somebody_changes(
+            "update delete shop.test. TXT \"v=spf1 mx ip4:192.0.2.7 -all\"\nupdate add shop.test. 120 TXT \"v=spf1 mx -all\"",
+        );
+        world.change_setup(|setup| setup["facts"]["publications"][0]["outcome"] = json!("unknown"));
+        assert_eq!(world.at_primary(DOMAIN, "TXT"), before);
+        let (code, undone) = world.publish_json(&["--undo", "--yes"]);
+        assert_eq!(code, Some(0), "{undone:#}");
+        assert_eq!(undone["zones"][0]["state"], "nothing", "{undone:#}");
+        assert_eq!(world.at_primary(DOMAIN, "TXT"), before);
+        let kept = world.setup();
+        assert_eq!(kept["facts"]["publications"][0]["outcome"], "undone");
+        let (code, nothing) = world.publish_json(&["--undo", "--yes"]);
+        assert_eq!((code, &nothing["zones"]), (Some(0), &json!([])));
+    }
+}
