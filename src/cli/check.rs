@@ -10,6 +10,8 @@ mod sockets;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
+use tokio::runtime::Builder;
+
 use crate::audit::Audit;
 use crate::audit::Manner;
 use crate::audit::Scope;
@@ -89,16 +91,7 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     std::thread::spawn(|| LazyLock::force(&GUESSES));
     let list = List::open(&arguments.domains, arguments.from.as_deref())?;
     let client = client::client(globals)?.for_many(sockets::room());
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            printer::complain(
-                Exit::Unknown,
-                &format!("the look could not be started: {error}"),
-                "close other programs and try again",
-            )
-        })?;
+    let runtime = client::runtime(&mut Builder::new_multi_thread())?;
     let are_many = arguments.domains.len() > 1 || arguments.from.is_some();
     let progress = Progress::new(are_many && !globals.quiet, list.total);
     let form = form(globals, are_many);

@@ -1,5 +1,8 @@
 //! Who answers the questions of a run: the resolvers that the options name, over port 53 or over HTTPS.
 
+use tokio::runtime::Builder;
+use tokio::runtime::Runtime;
+
 use crate::cli::Exit;
 use crate::cli::domain::phrase;
 use crate::cli::globals::Globals;
@@ -21,6 +24,17 @@ pub fn client(globals: &Globals) -> Result<Client, Exit> {
         client.config.timeout = timeout;
     }
     Ok(client)
+}
+
+/// What the questions run on.
+pub fn runtime(builder: &mut Builder) -> Result<Runtime, Exit> {
+    builder.enable_all().build().map_err(|error| {
+        printer::complain(
+            Exit::Unknown,
+            &format!("the look could not be started: {error}"),
+            "close other programs and try again",
+        )
+    })
 }
 
 fn complain(what: &str, remedy: &str) -> Exit {

@@ -46,6 +46,7 @@ pub fn exit(error: &StoreError) -> Exit {
         | StoreError::KeyOther { .. } => Exit::Wrong,
         StoreError::NoHome
         | StoreError::FolderNotMade { .. }
+        | StoreError::PlaceNotMade { .. }
         | StoreError::NotWritten { .. }
         | StoreError::NotRead { .. }
         | StoreError::NotOurs { .. }

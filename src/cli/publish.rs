@@ -3,20 +3,21 @@
 
 mod back;
 mod document;
+mod ending;
 mod job;
 mod key_file;
 mod page;
 mod server;
+mod tasks;
 
 use std::io;
 use std::io::IsTerminal;
 use std::io::Write;
-use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use jiff::tz::TimeZone;
+use tokio::runtime::Builder;
 
 use crate::cli::Exit;
 use crate::cli::client;
@@ -29,23 +30,17 @@ use crate::cli::publish::job::Judged;
 use crate::cli::publish::job::State;
 use crate::cli::publish::job::Task;
 use crate::cli::publish::server::Named;
-use crate::cli::records;
 use crate::dns::Client;
 use crate::dns::Zone;
 use crate::dns::update::key::Key;
-use crate::export::rows;
 use crate::plan;
 use crate::plan::facts::Facts;
 use crate::plan::publish;
 use crate::plan::publish::Step;
-use crate::plan::publish::Wish;
-use crate::plan::publish::kept::KeptChange;
 use crate::plan::publish::kept::Outcome;
-use crate::plan::publish::kept::Publication;
 use crate::plan::seen;
 use crate::plan::wanted;
 use crate::records::name::DomainName;
-use crate::records::verdict::Verdict;
 use crate::store::setup::Setup;
 
 /// Seconds for which the name servers of the zone are watched after a change, unless said.
@@ -131,8 +126,8 @@ fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         .folder(&domain)
         .map_err(|error| kept::complain(&error))?;
     let (tasks, end) = match arguments.undo {
-        true => (undo_tasks(&facts, arguments)?, Exit::Well),
-        false => publish_tasks(&facts, &domain, &folder, arguments, globals)?,
+        true => (tasks::undo_tasks(&facts, arguments)?, Exit::Well),
+        false => tasks::publish_tasks(&facts, &domain, &folder, arguments, globals)?,
     };
     if tasks.is_empty() {
         let what = match arguments.undo {
@@ -153,7 +148,7 @@ fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
         arguments,
         globals,
         client: client::client(globals)?,
-        runtime: runtime()?,
+        runtime: client::runtime(&mut Builder::new_current_thread())?,
         domain,
         key,
     };
@@ -176,9 +171,9 @@ fn publish_all(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     } else if let Consent::Given = asked {
         printer::result(&page::outcome(&jobs))?;
     }
-    let exits = jobs.iter().map(told).chain([end]);
+    let exits = jobs.iter().map(ending::told).chain([end]);
     Ok(match asked {
-        Consent::Given | Consent::NotAsked => worst(exits),
+        Consent::Given | Consent::NotAsked => ending::worst(exits),
         Consent::Refused => Exit::Wrong,
         Consent::NoTerminal => Exit::Usage,
     })
@@ -204,7 +199,7 @@ impl Run<'_> {
             let mut jobs = Vec::new();
             for (zone, owner, task) in located.await {
                 match zone {
-                    Ok(zone) => join(&mut zones, zone, task),
+                    Ok(zone) => tasks::join(&mut zones, zone, task),
                     Err(sighting) => {
                         let why = sighting
                             .answer
@@ -289,14 +284,14 @@ impl Run<'_> {
             }
             let zone = job.zone.to_string();
             if let Task::Publish(_) = job.task {
-                publish::kept::begin(facts, publication(job, at));
+                publish::kept::begin(facts, job::publication(job, at));
                 save(setup, facts)?;
             }
             self.runtime.block_on(job.send(self.globals));
             match (&job.task, &job.state) {
                 (Task::Publish(_), State::Done { .. }) => {
                     publish::kept::end(facts, at, &zone, Some(Outcome::Done));
-                    seen::note(facts, at, noted("published in", job));
+                    seen::note(facts, at, job::noted("published in", job));
                 }
                 (Task::Publish(_), State::Refused(_) | State::Unreached(_)) => {
                     publish::kept::end(facts, at, &zone, None);
@@ -304,7 +299,7 @@ impl Run<'_> {
                 (Task::Undo { began, .. }, State::Done { .. }) => {
                     let began = *began;
                     publish::kept::end(facts, began, &zone, Some(Outcome::Undone));
-                    seen::note(facts, at, noted("taken back in", job));
+                    seen::note(facts, at, job::noted("taken back in", job));
                 }
                 _ => {}
             }
@@ -354,134 +349,6 @@ impl Run<'_> {
     }
 }
 
-/// The records that the setup wants now, each under the name that has to be looked up for its zone, in the order of the ladder: keys come first.
-fn publish_tasks(
-    facts: &Facts,
-    domain: &DomainName,
-    folder: &Path,
-    arguments: &Arguments,
-    globals: &Globals,
-) -> Result<(Vec<(DomainName, Task)>, Exit), Exit> {
-    let (lost, end) = records::lost(facts, folder);
-    let now = globals.clock().to_zoned(TimeZone::system());
-    let (sheet, _) = rows::sheet(facts, domain.clone(), &lost, &now);
-    let known = wanted::wanted(facts);
-    let mut wishes: Vec<Wish> = Vec::new();
-    for row in sheet.rows {
-        let replaced = known
-            .iter()
-            .find(|wanted| wanted.record == row.record)
-            .map(|wanted| publish::replaced(facts, wanted))
-            .unwrap_or_default();
-        let id = publish::id(&row.record);
-        let taken = wishes.iter().filter(|wish| wish.id == id).count();
-        wishes.push(Wish {
-            id: match taken {
-                0 => id,
-                _ => row.record.owner.to_string(),
-            },
-            purpose: row.purpose,
-            record: row.record,
-            replaced,
-        });
-    }
-    let ids: Vec<String> = wishes.iter().map(|wish| wish.id.clone()).collect();
-    let is_meant = chosen(&arguments.only, &ids)?;
-    let tasks = wishes
-        .into_iter()
-        .filter(|wish| is_meant(&wish.id))
-        .map(|wish| (wish.record.owner.clone(), Task::Publish(vec![wish])))
-        .collect();
-    Ok((tasks, end))
-}
-
-fn undo_tasks(facts: &Facts, arguments: &Arguments) -> Result<Vec<(DomainName, Task)>, Exit> {
-    let newest = publish::kept::newest(facts);
-    let ids: Vec<String> = newest
-        .iter()
-        .flat_map(|kept| kept.changes.iter().map(|change| change.id.clone()))
-        .collect();
-    if !arguments.only.is_empty() {
-        return Err(printer::complain(
-            Exit::Usage,
-            "--undo takes a whole change back, and --only names a part of one",
-            &format!(
-                "leave --only away; the newest change is of {}",
-                ids.join(", ")
-            ),
-        ));
-    }
-    Ok(newest
-        .into_iter()
-        .filter_map(|kept| {
-            let zone: DomainName = kept.zone.parse().ok()?;
-            let task = Task::Undo {
-                began: kept.at,
-                changes: kept.changes.clone(),
-            };
-            Some((zone, task))
-        })
-        .collect())
-}
-
-/// The records that `--only` names; all of them where it names none.
-fn chosen<'a>(only: &'a [String], ids: &[String]) -> Result<impl Fn(&str) -> bool + 'a, Exit> {
-    if let Some(unknown) = only.iter().find(|word| !ids.contains(word)) {
-        let known = match ids {
-            [] => "the setup wants no record yet".to_owned(),
-            ids => format!("the setup wants: {}", ids.join(", ")),
-        };
-        return Err(printer::complain(
-            Exit::Usage,
-            &format!("there is no record {unknown} to publish"),
-            &known,
-        ));
-    }
-    Ok(|id: &str| only.is_empty() || only.iter().any(|word| word == id))
-}
-
-/// Puts tasks of one zone together.
-fn join(zones: &mut Vec<(Zone, Task)>, zone: Zone, task: Task) {
-    let there = zones.iter_mut().find(|(known, _)| known.apex == zone.apex);
-    match (there, task) {
-        (Some((_, Task::Publish(wishes))), Task::Publish(more)) => wishes.extend(more),
-        (Some((_, Task::Undo { changes, .. })), Task::Undo { changes: more, .. }) => {
-            changes.extend(more);
-        }
-        (_, task) => zones.push((zone, task)),
-    }
-}
-
-fn publication(job: &Job, at: jiff::Timestamp) -> Publication {
-    Publication {
-        at,
-        zone: job.zone.to_string(),
-        server: job.found.as_ref().map_or_else(String::new, server::called),
-        outcome: Outcome::Unknown,
-        changes: job
-            .changes()
-            .into_iter()
-            .filter(|change| change.is_needed())
-            .map(KeptChange::of)
-            .collect(),
-        others: serde_json::Map::new(),
-    }
-}
-
-fn noted(what: &str, job: &Job) -> String {
-    let ids: Vec<&str> = job
-        .changes()
-        .into_iter()
-        .filter(|change| change.is_needed())
-        .map(|change| change.id.as_str())
-        .collect();
-    format!(
-        "{what} the zone {} by DNS UPDATE: {}",
-        job.zone,
-        ids.join(", ")
-    )
-}
-
 fn save(setup: &mut Setup, facts: &Facts) -> Result<(), Exit> {
     setup.save(facts).map_err(|error| kept::complain(&error))
 }
@@ -497,54 +364,6 @@ fn complain(job: &Job) {
     }
 }
 
-/// How the run ends for one zone.
-fn told(job: &Job) -> Exit {
-    let refused = job
-        .steps
-        .iter()
-        .any(|step| matches!(step, Step::Refused(_)));
-    let own = match &job.state {
-        State::Planned | State::Nothing | State::Done { .. } => Exit::Well,
-        State::Refused(_) => Exit::Wrong,
-        State::Unreached(_) | State::Unknown(_) => Exit::Unknown,
-    };
-    let seen = job.judged.iter().flatten().map(exit_of);
-    worst(seen.chain([own, if refused { Exit::Wrong } else { Exit::Well }]))
-}
-
-fn exit_of(judged: &Judged) -> Exit {
-    match judged {
-        Judged::Verdict(judgement) => match &judgement.verdict {
-            Verdict::Published => Exit::Well,
-            Verdict::Unknown { .. } => Exit::Unknown,
-            // The primary server has it: the others get it from there.
-            Verdict::Spreading { .. } | Verdict::Missing | Verdict::Differs { .. } => Exit::Waiting,
-            Verdict::Misplaced { .. } | Verdict::Conflict { .. } | Verdict::Invalid => Exit::Wrong,
-        },
-        Judged::Servers {
-            agree,
-            answered,
-            asked,
-        } => match (agree, answered) {
-            (_, 0) => Exit::Unknown,
-            _ if agree == asked => Exit::Well,
-            _ => Exit::Waiting,
-        },
-    }
-}
-
-/// The worst of several ends, in the order of the contract; what only a single run can meet counts most.
-fn worst(exits: impl Iterator<Item = Exit>) -> Exit {
-    let rank = |exit: &Exit| match exit {
-        Exit::Well => 0,
-        Exit::Waiting => 1,
-        Exit::Wrong => 2,
-        Exit::Unknown => 3,
-        _ => 4,
-    };
-    exits.max_by_key(rank).unwrap_or(Exit::Well)
-}
-
 /// Asks on the terminal. Anything but a yes is a no.
 fn agrees(question: &str) -> bool {
     let mut error = io::stderr().lock();
@@ -555,17 +374,4 @@ fn agrees(question: &str) -> bool {
     asked.is_ok()
         && io::stdin().read_line(&mut answer).is_ok()
         && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            printer::complain(
-                Exit::Unknown,
-                &format!("the look could not be started: {error}"),
-                "close other programs and try again",
-            )
-        })
 }

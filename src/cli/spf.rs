@@ -6,6 +6,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 use std::time::Instant;
 
+use tokio::runtime::Builder;
+
 use crate::audit::network::is_trouble;
 use crate::audit::report::FindingRow;
 use crate::audit::spf_look::SpfLook;
@@ -72,16 +74,7 @@ fn look(arguments: &Arguments, globals: &Globals) -> Result<Exit, Exit> {
     } else {
         Way::Port53
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            printer::complain(
-                Exit::Unknown,
-                &format!("the look could not be started: {error}"),
-                "close other programs and try again",
-            )
-        })?;
+    let runtime = client::runtime(&mut Builder::new_current_thread())?;
     let look = SpfLook::new(domain, message, way, globals.clock());
     let report = runtime.block_on(drive(look, client));
     if globals.json {

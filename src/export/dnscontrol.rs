@@ -10,6 +10,7 @@ use crate::export::set::Change;
 use crate::export::set::Set;
 use crate::export::set::Value;
 use crate::export::set::sets;
+use crate::export::set::zones;
 use crate::export::text::absolute;
 use crate::export::text::comment;
 use crate::export::text::relative;
@@ -22,13 +23,7 @@ pub fn print(sheet: &Sheet) -> String {
     text += "// Everything else at these names stays, as long as it is in your D(...) or NO_PURGE is set.\n";
     let sets = sets(sheet);
     let main = main_zone(sheet);
-    let mut zones: Vec<&DomainName> = Vec::new();
-    for set in &sets {
-        if !zones.contains(&set.zone) {
-            zones.push(set.zone);
-        }
-    }
-    for zone in zones {
+    for zone in zones(&sets) {
         let of_zone: Vec<&Set<'_>> = sets.iter().filter(|set| set.zone == zone).collect();
         text.push('\n');
         if zone == main {

@@ -1,12 +1,11 @@
 //! The rows as the panel of the DNS host wants them typed. Where the host is not known, both forms of a name are given.
 
 use crate::catalog::dns_host::DnsHost;
-use crate::catalog::dns_host::TxtSplit;
-use crate::catalog::dns_host::ValueQuotes;
 use crate::export::Row;
 use crate::export::Sheet;
+use crate::export::set::Why;
+use crate::export::set::is_crossed;
 use crate::records::record::Content;
-use crate::records::record::strings;
 
 /// Width of the column of labels.
 const LABELS: usize = 10;
@@ -16,15 +15,18 @@ pub fn print(sheet: &Sheet) -> String {
         .rows
         .iter()
         .enumerate()
-        .map(|(at, row)| block(at + 1, row))
+        .map(|(at, row)| block(at + 1, row, sheet))
         .collect();
     blocks.join("\n")
 }
 
-fn block(number: usize, row: &Row) -> String {
+fn block(number: usize, row: &Row, sheet: &Sheet) -> String {
     let mut text = format!("{number}. {} [{}]\n", row.purpose, row.state);
     for (label, value) in rows(row) {
         text.push_str(&format!("   {label:LABELS$}{value}\n"));
+    }
+    if is_crossed(row, sheet) {
+        text.push_str(&format!("   {:LABELS$}{}\n", "Note", Why::Crossed));
     }
     text
 }
@@ -37,16 +39,10 @@ pub fn rows(row: &Row) -> Vec<(&'static str, String)> {
     }
     rows.push(("Type", row.record.content.record_type().to_string()));
     rows.extend(names(row));
-    match &row.record.content {
-        Content::Mx {
-            preference,
-            exchange,
-        } => {
-            rows.push(("Priority", preference.to_string()));
-            rows.push(("Value", exchange.to_string()));
-        }
-        content => rows.push(("Value", value(content, row.host))),
+    if let Content::Mx { preference, .. } = &row.record.content {
+        rows.push(("Priority", preference.to_string()));
     }
+    rows.push(("Value", value(&row.record.content, row.host)));
     rows.push(("TTL", ttl(row)));
     if let Some(old) = &row.replaces {
         rows.push(("Replaces", old.clone()));
@@ -95,23 +91,12 @@ fn names(row: &Row) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// The value as the panel wants it; a target or a text as it is where the panel is not known.
 pub fn value(content: &Content, host: Option<&DnsHost>) -> String {
-    let text = content.to_string();
-    if let Content::Cname(target) = content {
-        return host
-            .and_then(|host| host.target_in_panel(target))
-            .unwrap_or(text);
-    }
-    let Some(host) = host else { return text };
-    let strings = strings(&text);
-    let by_hand = strings.len() > 1 && host.txt_split == Some(TxtSplit::Manual);
-    if by_hand {
-        let quoted: Vec<String> = strings.iter().map(|s| format!("\"{s}\"")).collect();
-        quoted.join(" ")
-    } else if host.value_quotes == Some(ValueQuotes::Required) {
-        format!("\"{text}\"")
-    } else {
-        text
+    match (host, content) {
+        (Some(host), content) => host.value_in_panel(content),
+        (None, Content::Mx { exchange, .. }) => exchange.to_string(),
+        (None, content) => content.to_string(),
     }
 }
 

@@ -2,18 +2,18 @@
 //!
 //! Everything here is safe to read: odd characters stand in the open. What is copied stays exact.
 
+mod checks;
+mod typed;
+
 use crate::catalog::dns_host::DnsHost;
-use crate::catalog::dns_host::TxtSplit;
 use crate::export::Row;
 use crate::export::Sheet;
 use crate::export::fields;
+use crate::export::main_zone;
+use crate::export::set::is_crossed;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
-use crate::records::record::strings;
 use crate::records::sighting::RecordType;
-
-/// Name servers that are asked in the commands.
-const ASKED: usize = 1;
 
 /// The sheet in words.
 pub struct HandOver {
@@ -105,7 +105,20 @@ pub fn visible(text: &str) -> String {
 
 pub fn hand_over(sheet: &Sheet) -> HandOver {
     let domain = &sheet.domain;
-    let items: Vec<Item> = sheet.rows.iter().map(item).collect();
+    let items: Vec<Item> = sheet
+        .rows
+        .iter()
+        .map(|row| {
+            let mut item = item(row);
+            if is_crossed(row, sheet) {
+                item.notes.push(
+                    "An alias (CNAME) has to stand alone at its name, and here it would not. Ask before you add this record."
+                        .to_owned(),
+                );
+            }
+            item
+        })
+        .collect();
     HandOver {
         title: format!("DNS records for the mail of {domain}"),
         lead: format!(
@@ -114,7 +127,7 @@ pub fn hand_over(sheet: &Sheet) -> HandOver {
         ),
         about: about(sheet),
         cautions: cautions(sheet),
-        checks: checks(sheet),
+        checks: checks::checks(sheet),
         items,
         end: format!(
             "Made with nobounce for {domain}. There is nothing secret here: all of it is public once it is in the DNS."
@@ -159,13 +172,7 @@ fn hosts(sheet: &Sheet) -> Vec<&'static DnsHost> {
 
 fn cautions(sheet: &Sheet) -> Vec<String> {
     // Panels add the name of the zone, which may be above the domain.
-    let domain = &sheet.domain;
-    let zone = sheet
-        .rows
-        .iter()
-        .map(|row| &row.zone)
-        .find(|zone| domain.is_within(zone))
-        .unwrap_or(domain);
+    let zone = main_zone(sheet);
     let mut cautions = vec![
         "Touch only what is listed here. Do not delete other records: above all no other TXT record at the same name, no MX and no NS record. Web \
          pages and mail depend on them."
@@ -222,7 +229,7 @@ fn item(row: &Row) -> Item {
             .and_then(|host| host.panel_url.clone())
             .filter(|url| url.starts_with("https://")),
         now: now(row),
-        fields: fields_of(row),
+        fields: typed::fields_of(row),
         notes,
     }
 }
@@ -313,6 +320,10 @@ fn order(row: &Row, task: Task) -> String {
             "Open the TXT record that begins with {beginning} and give it the new value. If several begin so, change one and delete the others. All \
              other TXT records at this name stay."
         ),
+        // Other texts stand at such a name, and this is one that nearly says it.
+        (Task::Change, None) if matches!(row.record.content, Content::Text(_)) => format!(
+            "Find the {record_type} record that says nearly this, and give it the new value. All other TXT records at this name stay."
+        ),
         (Task::Change, None) => format!(
             "Open the record that is there and give it the new type and value ({record_type}). Do not add a second one."
         ),
@@ -341,194 +352,6 @@ fn place(row: &Row, task: Task) -> String {
             }),
     );
     path.join(" > ")
-}
-
-fn fields_of(row: &Row) -> Vec<Field> {
-    let content = &row.record.content;
-    let mut fields = vec![plain("Type", content.record_type().to_string())];
-    fields.extend(names(row));
-    fields.extend(values(row));
-    fields.push(plain("TTL", ttl(row)));
-    fields
-}
-
-fn plain(label: &str, value: String) -> Field {
-    Field {
-        label: label.to_owned(),
-        hint: None,
-        value,
-        copies: None,
-    }
-}
-
-fn ttl(row: &Row) -> String {
-    format!("{} seconds, or what the panel offers", fields::ttl(row))
-}
-
-/// Both forms of the name; the one that the panel wants, where that is known, comes first.
-fn names(row: &Row) -> Vec<Field> {
-    let owner = &row.record.owner;
-    let label = row
-        .host
-        .and_then(|host| host.name_label.as_deref())
-        .unwrap_or("Name");
-    let wanted = row
-        .host
-        .and_then(|host| host.name_in_panel(owner, &row.zone));
-    let name = |form: &str, hint: Option<String>, value: String, copies| Field {
-        label: format!("{label}, {form}"),
-        hint,
-        value,
-        copies: Some(copies),
-    };
-    let whole = owner.to_string();
-    let Some(relative) = owner.relative_to(&row.zone) else {
-        return vec![name("in full", None, whole, "the name in full")];
-    };
-    let root = row
-        .host
-        .and_then(|host| host.root_symbol.as_deref())
-        .unwrap_or("@");
-    let short = if relative.is_empty() { root } else { relative };
-    let says = |is_it: bool| {
-        (wanted.is_some() && is_it).then(|| {
-            let host = row.host.map_or("This panel", |host| host.name.as_str());
-            format!("{host} wants this one")
-        })
-    };
-    let wants_whole = wanted.as_deref() == Some(whole.as_str()) && wanted.as_deref() != Some(short);
-    let mut relative_name = name(
-        "short",
-        says(!wants_whole),
-        short.to_owned(),
-        "the short name",
-    );
-    if short.is_empty() {
-        "leave this field empty".clone_into(&mut relative_name.value);
-        relative_name.copies = None;
-    } else if relative.is_empty() && wanted.is_none() {
-        relative_name.hint =
-            Some("stands for the domain itself; some panels want the field empty".to_owned());
-    }
-    let full = name("in full", says(wants_whole), whole, "the name in full");
-    if wants_whole {
-        vec![full, relative_name]
-    } else {
-        vec![relative_name, full]
-    }
-}
-
-/// The value or target as the panel wants it.
-fn values(row: &Row) -> Vec<Field> {
-    let content = &row.record.content;
-    let host = row.host;
-    let target_label = host
-        .and_then(|host| host.target_label.as_deref())
-        .unwrap_or("Points to");
-    let field = |label: &str, value: String, copies| Field {
-        label: label.to_owned(),
-        hint: None,
-        value,
-        copies: Some(copies),
-    };
-    let mut found = match content {
-        Content::Cname(_) => vec![field(
-            target_label,
-            fields::value(content, host),
-            "the target",
-        )],
-        Content::Mx {
-            preference,
-            exchange,
-        } => {
-            let target = host
-                .and_then(|host| host.target_in_panel(exchange))
-                .unwrap_or_else(|| exchange.to_string());
-            vec![
-                plain("Priority", preference.to_string()),
-                field(target_label, target, "the target"),
-            ]
-        }
-        content => {
-            let label = host
-                .and_then(|host| host.value_label.as_deref())
-                .unwrap_or("Value");
-            let mut values = vec![field(label, fields::value(content, host), "the value")];
-            let pieces = strings(&content.to_string());
-            if pieces.len() > 1 && host.and_then(|host| host.txt_split).is_none() {
-                let quoted: Vec<String> =
-                    pieces.iter().map(|piece| format!("\"{piece}\"")).collect();
-                let mut cut = field(
-                    &format!("{label}, in pieces"),
-                    quoted.join(" "),
-                    "the value in pieces",
-                );
-                cut.hint = Some("only where the panel refuses the long one".to_owned());
-                values.push(cut);
-            } else if pieces.len() > 1
-                && host.and_then(|host| host.txt_split) == Some(TxtSplit::Manual)
-            {
-                values[0].hint =
-                    Some("in pieces between quotation marks, as this panel wants it".to_owned());
-            }
-            values
-        }
-    };
-    // What a clipboard or a panel would spoil is not offered to be copied.
-    for field in &mut found {
-        if field.value.chars().any(char::is_control) {
-            field.copies = None;
-        }
-    }
-    found
-}
-
-/// How to see that it worked. The domain's own name servers come first: others remember a "no".
-fn checks(sheet: &Sheet) -> Vec<Check> {
-    let mut checks = Vec::new();
-    let mut commands: Vec<String> = sheet
-        .rows
-        .iter()
-        .map(|row| {
-            let record = &row.record;
-            let own = record.owner.is_within(&sheet.domain);
-            let servers: Vec<String> = sheet
-                .name_servers
-                .iter()
-                .filter(|_| own)
-                .take(ASKED)
-                .map(|server| format!(" @{}", word(server)))
-                .collect();
-            format!(
-                "dig +short {} {}{}",
-                record.content.record_type(),
-                word(&record.owner),
-                servers.concat()
-            )
-        })
-        .collect();
-    commands.dedup();
-    if !commands.is_empty() {
-        checks.push(Check {
-            text: "Each of these must print the value above. A long value comes in pieces between quotation marks; that is right.".to_owned(),
-            commands,
-        });
-    }
-    checks.push(Check {
-        text: "This looks at all of it at once and says in plain words what is wrong:".to_owned(),
-        commands: vec![format!("nobounce check {}", word(&sheet.domain))],
-    });
-    checks
-}
-
-/// A name as one word of a shell.
-fn word(name: &DomainName) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if name.as_str().chars().all(plain) {
-        name.to_string()
-    } else {
-        format!("'{}'", name.as_str().replace('\'', "'\\''"))
-    }
 }
 
 /// Begun with a capital, ended with a full stop.

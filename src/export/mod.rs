@@ -11,6 +11,7 @@ pub mod json;
 pub mod markdown;
 pub mod nsupdate;
 pub mod octodns;
+mod rival;
 pub mod route53;
 pub mod rows;
 pub mod set;

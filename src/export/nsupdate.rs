@@ -9,6 +9,7 @@ use crate::export::set::Change;
 use crate::export::set::Set;
 use crate::export::set::Value;
 use crate::export::set::sets;
+use crate::export::set::zones;
 use crate::export::text::absolute;
 use crate::export::text::comment;
 use crate::export::text::data;
@@ -21,13 +22,7 @@ pub fn print(sheet: &Sheet) -> String {
     text += "; run it with: nsupdate -k KEYFILE THISFILE (add a line \"server NAME\" where the update goes elsewhere than to the zone's primary)\n";
     text += "; each zone is changed as a whole, or refused as a whole where something else stands there by now\n";
     let sets = sets(sheet);
-    let mut zones: Vec<&DomainName> = Vec::new();
-    for set in &sets {
-        if !zones.contains(&set.zone) {
-            zones.push(set.zone);
-        }
-    }
-    for zone in zones {
+    for zone in zones(&sets) {
         let of_zone: Vec<&Set<'_>> = sets.iter().filter(|set| set.zone == zone).collect();
         text += &self::zone(zone, &of_zone);
     }

@@ -136,7 +136,7 @@ fn block(set: &Set<'_>, ours: bool) -> Vec<String> {
     ];
     match values.as_slice() {
         [one @ (Value::Text(_) | Value::Alias(_))] => {
-            lines.push(format!("value: {}", scalar(one).unwrap_or_default()));
+            lines.push(format!("value: {}", said(one)));
         }
         several => {
             lines.push("values:".to_owned());
@@ -157,8 +157,13 @@ fn item(value: &Value) -> Vec<String> {
             format!("- exchange: {}", absolute(exchange)),
             format!("  preference: {preference}"),
         ],
-        value => vec![format!("- {}", scalar(value).unwrap_or_default())],
+        value => vec![format!("- {}", said(value))],
     }
+}
+
+/// As [`scalar`]; what octoDNS cannot hold, which stands in comments only, as people read it.
+fn said(value: &Value) -> String {
+    scalar(value).unwrap_or_else(|| value.shown())
 }
 
 /// A value in quotes of YAML; None where octoDNS would change it. A semicolon has a backslash there.

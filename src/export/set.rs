@@ -10,17 +10,14 @@ use jiff::Timestamp;
 
 use crate::export::Row;
 use crate::export::Sheet;
-use crate::records::dkim::DkimKey;
-use crate::records::dmarc;
+use crate::export::rival::is_known_to;
+use crate::export::rival::is_rival;
+use crate::export::rival::is_same;
 use crate::records::name::DomainName;
 use crate::records::record::Content;
 use crate::records::record::STRING;
 use crate::records::sighting::RecordType;
-use crate::records::spf;
 use crate::records::untrusted::Untrusted;
-
-/// Between several records that one of ours replaces.
-const AND_ALSO: &str = " and also ";
 
 /// What stood at an owner name when the zone's own servers were last asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +87,8 @@ pub enum Why {
     Changed,
     /// An alias (CNAME) and another record cannot stand at one name.
     Alias,
+    /// The same, where the setup wants both.
+    Crossed,
 }
 
 impl fmt::Display for Why {
@@ -100,6 +99,7 @@ impl fmt::Display for Why {
             Self::Alias => {
                 "another kind of record stands at this name, and an alias cannot stand beside it"
             }
+            Self::Crossed => "an alias has to stand alone at its name, and here it would not",
         })
     }
 }
@@ -230,7 +230,40 @@ pub fn sets(sheet: &Sheet) -> Vec<Set<'_>> {
             None => groups.push(vec![row]),
         }
     }
-    groups.into_iter().filter_map(set).collect()
+    let mut sets: Vec<Set<'_>> = groups.into_iter().filter_map(set).collect();
+    for set in &mut sets {
+        if set.rows.iter().any(|row| is_crossed(row, sheet)) {
+            set.change = Change::Unknown {
+                why: Why::Crossed,
+                added: set.ours(),
+            };
+        }
+    }
+    sets
+}
+
+/// The zones of the sets, each once, in their order.
+pub fn zones<'s>(sets: &[Set<'s>]) -> Vec<&'s DomainName> {
+    let mut zones: Vec<&DomainName> = Vec::new();
+    for set in sets {
+        if !zones.contains(&set.zone) {
+            zones.push(set.zone);
+        }
+    }
+    zones
+}
+
+/// True for an alias that would not stand alone with the other records of the sheet, and for those: no server takes both (RFC 1034,
+/// section 3.6.2). At the apex of a zone other records always stand.
+pub fn is_crossed(row: &Row, sheet: &Sheet) -> bool {
+    let is_alias = |row: &Row| matches!(row.record.content, Content::Cname(_));
+    let at_apex = is_alias(row) && row.record.owner == row.zone;
+    at_apex
+        || sheet.rows.iter().any(|other| {
+            other.record.owner == row.record.owner
+                && other.record.content != row.record.content
+                && (is_alias(row) || is_alias(other))
+        })
 }
 
 fn set(rows: Vec<&Row>) -> Option<Set<'_>> {
@@ -292,10 +325,18 @@ fn change(rows: &[&Row], record_type: RecordType) -> Change {
     };
     let mut kept: Vec<Value> = Vec::new();
     let mut gone: Vec<Value> = Vec::new();
+    let has_all = rows.iter().all(|row| {
+        let mut there = seen.values.iter();
+        there.any(|value| is_same(&row.record.content, value))
+    });
     for value in &seen.values {
         if rows.iter().any(|row| is_same(&row.record.content, value)) {
             kept.push(value.clone());
             continue;
+        }
+        // Mail servers of others: some of the mail would go astray between theirs and ours.
+        if matches!(value, Value::Mx { .. }) && record_type == RecordType::Mx && !has_all {
+            return unknown(Why::Changed);
         }
         match rows.iter().find(|row| is_rival(&row.record.content, value)) {
             None => kept.push(value.clone()),
@@ -333,59 +374,5 @@ fn change(rows: &[&Row], record_type: RecordType) -> Change {
             gone,
             added,
         },
-    }
-}
-
-/// True where a value that is there says what we want: written a little differently, a second one beside it would break both.
-fn is_same(content: &Content, value: &Value) -> bool {
-    let Value::Text(text) = value else {
-        return Value::of(content) == *value;
-    };
-    let ascii = text.as_ascii();
-    match content {
-        Content::Spf(spf) => ascii.and_then(|text| text.parse().ok()).as_ref() == Some(spf),
-        Content::Dkim(key) => ascii
-            .and_then(|text| text.parse::<DkimKey>().ok())
-            .is_some_and(|there| there.public_key == key.public_key),
-        Content::Dmarc(dmarc) => ascii.and_then(|text| text.parse().ok()).as_ref() == Some(dmarc),
-        Content::ReportAuthorization => dmarc::address::is_policy_record(text.as_bytes()),
-        content => Value::of(content) == *value,
-    }
-}
-
-/// True where a value that is there cannot stay beside the record.
-fn is_rival(content: &Content, value: &Value) -> bool {
-    match (content, value) {
-        // At a selector there is one key, and an alias stands alone.
-        (Content::Cname(_) | Content::Dkim(_), _) | (_, Value::Alias(_)) => true,
-        // A broken one counts: people meant it to be the record.
-        (Content::Spf(_), Value::Text(text)) => !matches!(
-            spf::judge::select(&DomainName::root(), std::slice::from_ref(text)),
-            spf::judge::Selected::Absent
-        ),
-        (Content::Dmarc(_), Value::Text(text)) => !matches!(
-            dmarc::judge::select(&DomainName::root(), std::slice::from_ref(text)),
-            dmarc::judge::Selected::Absent { .. }
-        ),
-        _ => false,
-    }
-}
-
-/// True where the record was made in place of this very value: what came later was not merged into ours, and would be lost.
-fn is_known_to(row: &Row, value: &Value) -> bool {
-    let Some(replaces) = &row.replaces else {
-        return false;
-    };
-    let is_it = |value: &Value| value.shown() == replaces.trim_end_matches('.');
-    match (&row.record.content, value) {
-        (Content::Spf(_), Value::Text(_)) => {
-            replaces.split(AND_ALSO).any(|known| known == value.shown())
-        }
-        // Of several, receivers apply none, and one of them was read.
-        (Content::Dmarc(_), Value::Text(_)) => match &row.there {
-            There::Seen(seen) => seen.values.iter().any(is_it),
-            There::Unknown => false,
-        },
-        _ => is_it(value),
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::export::Row;
 use crate::export::Sheet;
+use crate::export::set::Why;
+use crate::export::set::is_crossed;
 use crate::export::text::absolute;
 use crate::export::text::comment;
 use crate::export::text::relative;
@@ -22,7 +24,14 @@ pub fn print(sheet: &Sheet) -> String {
         if let Some(old) = &row.replaces {
             text.push_str(&comment(";", &format!("replaces: {old}")));
         }
-        text.push_str(&line(row));
+        if is_crossed(row, sheet) {
+            // Such a line keeps the whole zone from being loaded.
+            text.push_str(&comment(";", &format!("left out: {}:", Why::Crossed)));
+            text.push_str(&format!(";   {}", line(row).replace('\n', " ").trim_end()));
+            text.push('\n');
+        } else {
+            text.push_str(&line(row));
+        }
     }
     text
 }

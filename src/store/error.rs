@@ -57,6 +57,8 @@ pub enum StoreError {
     TooBig { domain: DomainName },
     #[error("a private key named {selector} is already there: {}", path.display())]
     SelectorTaken { selector: Selector, path: PathBuf },
+    #[error("{} cannot be made: {}", path.display(), said(error))]
+    PlaceNotMade { path: PathBuf, error: io::Error },
     #[error("{} is there already", path.display())]
     PlaceTaken { path: PathBuf },
     #[error("the key pair could not be made: {why}")]
@@ -93,7 +95,13 @@ impl StoreError {
             Self::FolderNotMade { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 "name another folder with --data-dir DIR".to_owned()
             }
-            Self::FolderNotMade { path, error } => {
+            Self::PlaceNotMade { path, error } if error.kind() == io::ErrorKind::NotFound => {
+                format!(
+                    "make the folder {} first, or name another place with --out",
+                    path.parent().unwrap_or(path).display()
+                )
+            }
+            Self::FolderNotMade { path, error } | Self::PlaceNotMade { path, error } => {
                 unwritable(path.parent().unwrap_or(path), error, None)
             }
             Self::NotWritten { path, bytes, error } => {

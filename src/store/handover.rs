@@ -126,7 +126,7 @@ fn whole(folder: &Path, pieces: &[Piece], owner: Option<&Owner>) -> Result<(), S
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let failed = |error| StoreError::FolderNotMade {
+    let failed = |error| StoreError::PlaceNotMade {
         path: folder.to_owned(),
         error,
     };

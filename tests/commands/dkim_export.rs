@@ -505,3 +505,15 @@ fn no_private_byte_is_shown_by_any_of_them() {
         }
     }
 }
+
+#[test]
+fn a_missing_folder_on_the_way_is_named_with_what_to_do() {
+    let data = tempfile::tempdir().unwrap();
+    with_key(data.path(), "ed25519");
+    let parent = data.path().join("missing");
+    let ran = export(data.path(), "rspamd", &parent.join("keys"), &[]);
+    assert_eq!(ran.code, Some(7), "{}", ran.err);
+    let told = format!("make the folder {} first", parent.display());
+    assert!(ran.err.contains(&told), "{}", ran.err);
+    assert!(!parent.exists());
+}

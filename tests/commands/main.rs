@@ -1,6 +1,7 @@
 //! The command line as a user or a script meets it: whole outputs of the real binary.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod crossed;
 mod dkim_export;
 mod explain;
 mod explain_host;

@@ -62,10 +62,11 @@ fn wish(owner: &str, content: Content, replaced: &[&str]) -> Wish {
         ttl: Ttl(3600),
     };
     Wish {
-        id: publish::id(&record),
+        id: publish::ids(&[&record], &name(APEX)).remove(0),
         purpose: String::new(),
         record,
         replaced: replaced.iter().map(|text| (*text).to_owned()).collect(),
+        mates: Vec::new(),
     }
 }
 
@@ -329,6 +330,91 @@ fn other_mail_servers_are_not_taken_away() {
 }
 
 #[test]
+fn several_mail_servers_of_ours_stand_together() {
+    let servers = ["mxa.mailgun.org", "mxb.mailgun.org"];
+    let records: Vec<Record> = servers
+        .iter()
+        .map(|server| {
+            let content = Content::Mx {
+                preference: 10,
+                exchange: name(server),
+            };
+            wish("mg.example.com", content, &[]).record
+        })
+        .collect();
+    let records: Vec<&Record> = records.iter().collect();
+    let wishes: Vec<Wish> = records
+        .iter()
+        .map(|record| Wish {
+            mates: publish::mates(record, &records),
+            ..wish("mg.example.com", record.content.clone(), &[])
+        })
+        .collect();
+    let mx = |server: &str| Exact::Mx {
+        preference: 10,
+        exchange: name(server),
+    };
+    let actions = |there: &[&str]| -> Vec<Action> {
+        let data: Vec<Exact> = there.iter().map(|server| mx(server)).collect();
+        let there = match data.is_empty() {
+            true => Holding::default(),
+            false => holding("mg.example.com", RecordType::Mx, data),
+        };
+        let steps = publish::steps(&wishes, &name(APEX), |_| there.clone());
+        steps.into_iter().map(|step| change(step).action).collect()
+    };
+    assert_eq!(actions(&[]), [Action::Add, Action::Add]);
+    assert_eq!(actions(&servers[1..]), [Action::Add, Action::Keep]);
+    assert_eq!(actions(&servers), [Action::Keep, Action::Keep]);
+    let strange = holding(
+        "mg.example.com",
+        RecordType::Mx,
+        vec![mx(servers[0]), mx("mail.example.com")],
+    );
+    for wish in &wishes {
+        refusal(publish::step(wish, &strange));
+    }
+}
+
+#[test]
+fn each_record_of_a_setup_has_a_word_of_its_own() {
+    let of_a_service = "v=spf1 include:mailgun.org ~all".parse().unwrap();
+    let text = |text: &str| wish(APEX, Content::Text(text.to_owned()), &[]).record;
+    let mx = |preference| {
+        let exchange = name("mx.example.net");
+        wish(
+            "mg.example.com",
+            Content::Mx {
+                preference,
+                exchange,
+            },
+            &[],
+        )
+        .record
+    };
+    let records = [
+        wish("mg.example.com", Content::Spf(of_a_service), &[]).record,
+        text("one"),
+        text("two"),
+        mx(10),
+        mx(20),
+        spf(&[]).record,
+    ];
+    let records: Vec<&Record> = records.iter().collect();
+    assert_eq!(
+        publish::ids(&records, &name(APEX)),
+        [
+            "mg.example.com",
+            "example.com",
+            "example.com-2",
+            "mx",
+            "mx-2",
+            "spf"
+        ]
+    );
+}
+
+#[test]
 fn what_a_wildcard_says_stands_at_no_name() {
     let mut there = texts("_dmarc.example.com", &[&["v=spf1 -all"], &["x"]]);
     there.wildcard = texts("*.example.com", &[&["x"], &["v=spf1 -all"]]).rrsets;
@@ -371,7 +457,7 @@ fn the_setup_says_what_each_record_replaces() {
         .filter(|wanted| wanted.replaces.is_some())
         .map(|wanted| {
             (
-                publish::id(&wanted.record),
+                publish::ids(&[&wanted.record], &name(APEX)).remove(0),
                 publish::replaced(&facts, wanted),
             )
         })

@@ -527,6 +527,26 @@ fn two_senders_cannot_have_the_same_name_for_bounces() {
 }
 
 #[test]
+fn two_senders_do_not_get_the_bounces_of_one_another() {
+    let mut facts = sending(bare(), &["mailgun", "amazon-ses", "resend"]);
+    let mailgun =
+        "mg.example.com TXT v=spf1 include:mailgun.org ~all\nmg.example.com MX 10 mxa.mailgun.org";
+    give(&mut facts, part("mailgun", Part::Bounce), typed(mailgun));
+    let amazon =
+        |host: &str| format!("{host}.example.com MX 10 feedback-smtp.eu-west-1.amazonses.com");
+    let page = part("amazon-ses", Part::Bounce);
+    let said = complaint(&facts, &page, &amazon("mg"));
+    assert!(said.contains("is used for Mailgun"), "{said}");
+    // One service may stand behind two: the very same records serve both.
+    give(&mut facts, page, typed(&amazon("send")));
+    give(
+        &mut facts,
+        part("resend", Part::Bounce),
+        typed(&amazon("send")),
+    );
+}
+
+#[test]
 fn each_record_of_a_sender_is_watched_and_told_by_itself() {
     let mut facts = with_key_of_postmark();
     give(&mut facts, part("postmark", Part::Bounce), chosen("with"));

@@ -27,6 +27,7 @@ mod sheets;
 mod signers;
 mod update_cases;
 mod update_proxy;
+mod update_senders;
 mod update_world;
 
 use serde_json::Value;

@@ -325,7 +325,7 @@ impl World {
                 r#"zone "{DOMAIN}" {{
     type primary;
     file "{place}/shop.test.zone";
-    update-policy {{ grant nb zonesub TXT CNAME; }};
+    update-policy {{ grant nb zonesub TXT CNAME MX; }};
     also-notify {{ {KNOT} port {port}; }};
     notify explicit;
 }};"#

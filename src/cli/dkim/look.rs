@@ -1,5 +1,7 @@
 //! A look at records of keys: every name server of the zone is asked, then resolvers; what was seen goes into the facts.
 
+use tokio::runtime::Builder;
+
 use crate::cli::Exit;
 use crate::cli::client;
 use crate::cli::globals::Globals;
@@ -16,16 +18,7 @@ pub fn at(wanted: &[Wanted], facts: &mut Facts, globals: &Globals) -> Result<Exi
         return Ok(Exit::Well);
     }
     let client = client::client(globals)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            printer::complain(
-                Exit::Unknown,
-                &format!("no questions can be asked: {error}"),
-                "try again",
-            )
-        })?;
+    let runtime = client::runtime(&mut Builder::new_current_thread())?;
     let mut end = Exit::Well;
     for wanted in wanted {
         let record = &wanted.record;

@@ -17,6 +17,8 @@ use crate::plan::publish::Holding;
 use crate::plan::publish::Step;
 use crate::plan::publish::Wish;
 use crate::plan::publish::kept::KeptChange;
+use crate::plan::publish::kept::Outcome;
+use crate::plan::publish::kept::Publication;
 use crate::plan::publish::undo;
 use crate::records::name::DomainName;
 use crate::records::sighting::RecordType;
@@ -363,4 +365,36 @@ fn said(found: &Found, fault: &Fault) -> Said {
         what: format!("{} {fault}", server::called(found)),
         remedy: fault.remedy().to_owned(),
     }
+}
+
+/// What is kept of the changes of a zone before they go.
+pub fn publication(job: &Job, at: Timestamp) -> Publication {
+    Publication {
+        at,
+        zone: job.zone.to_string(),
+        server: job.found.as_ref().map_or_else(String::new, server::called),
+        outcome: Outcome::Unknown,
+        changes: job
+            .changes()
+            .into_iter()
+            .filter(|change| change.is_needed())
+            .map(KeptChange::of)
+            .collect(),
+        others: serde_json::Map::new(),
+    }
+}
+
+/// The line of the journal.
+pub fn noted(what: &str, job: &Job) -> String {
+    let ids: Vec<&str> = job
+        .changes()
+        .into_iter()
+        .filter(|change| change.is_needed())
+        .map(|change| change.id.as_str())
+        .collect();
+    format!(
+        "{what} the zone {} by DNS UPDATE: {}",
+        job.zone,
+        ids.join(", ")
+    )
 }

@@ -9,7 +9,9 @@ use crate::cli::printer;
 use crate::export;
 use crate::export::Sheet;
 use crate::export::set;
+use crate::export::set::Change;
 use crate::export::set::Set;
+use crate::export::set::Why;
 use crate::export::terraform;
 use crate::export::terraform::PROVIDERS;
 use crate::export::terraform::Provider;
@@ -30,7 +32,9 @@ pub fn tell(id: &str, sheet: &Sheet, globals: &Globals) -> Exit {
             ),
         );
     }
-    let unknown = export::unknown(id, sheet);
+    let end = tell_crossed(sheet);
+    let mut unknown = export::unknown(id, sheet);
+    unknown.retain(|set| !is_crossed(set));
     let (tried, left): (Vec<&Set<'_>>, Vec<&Set<'_>>) = unknown
         .iter()
         .partition(|set| set.may_be_tried() && refuses(id, sheet));
@@ -44,7 +48,7 @@ pub fn tell(id: &str, sheet: &Sheet, globals: &Globals) -> Exit {
         );
     }
     if left.is_empty() {
-        return Exit::Well;
+        return end;
     }
     printer::complain(
         Exit::Unknown,
@@ -56,6 +60,36 @@ pub fn tell(id: &str, sheet: &Sheet, globals: &Globals) -> Exit {
             "open `nobounce {}`, let it look at the domain, and export again",
             sheet.domain
         ),
+    )
+}
+
+/// Says where the setup wants an alias and another record at one name: no DNS takes both, whatever the form.
+fn tell_crossed(sheet: &Sheet) -> Exit {
+    let sets = set::sets(sheet);
+    let crossed: Vec<&Set<'_>> = sets.iter().filter(|set| is_crossed(set)).collect();
+    if crossed.is_empty() {
+        return Exit::Well;
+    }
+    printer::complain(
+        Exit::Wrong,
+        &format!(
+            "an alias (CNAME) has to stand alone at its name, and the setup wants more there: {}",
+            names(&crossed)
+        ),
+        &format!(
+            "choose another name for one of them in `nobounce {}`, then export again",
+            sheet.domain
+        ),
+    )
+}
+
+fn is_crossed(set: &Set<'_>) -> bool {
+    matches!(
+        &set.change,
+        Change::Unknown {
+            why: Why::Crossed,
+            ..
+        }
     )
 }
 

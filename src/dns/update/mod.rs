@@ -1,11 +1,12 @@
 //! Looks at a zone and changes it at its primary server, with signed messages (RFC 2136, RFC 8945). Used by the one command that is
 //! asked for it by name.
 //!
-//! `key` the shared key from its file · `wire` the bytes · `sign` signatures made and checked · `exchange` the sockets · `fault` why not.
+//! `key` the shared key from its file · `wire` the bytes, `reader` their pieces · `sign` signatures made and checked · `exchange` the sockets · `fault` why not.
 
 mod exchange;
 pub mod fault;
 pub mod key;
+mod reader;
 mod sign;
 mod wire;
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::plan::facts::Facts;
 use crate::plan::publish::Change;
 use crate::records::name::DomainName;
+use crate::records::record::STRING;
 use crate::records::sighting::RecordType;
 use crate::records::untrusted::Untrusted;
 use crate::records::update::Exact;
@@ -103,7 +104,8 @@ fn read(record_type: RecordType, words: &[String]) -> Option<Exact> {
     match (record_type, words) {
         (RecordType::Txt, [_, ..]) => words
             .iter()
-            .map(|word| unescaped(word))
+            .map(|word| Untrusted::from_shown(word))
+            .map(|string| string.filter(|string| string.as_bytes().len() <= STRING))
             .collect::<Option<Vec<_>>>()
             .map(Exact::Txt),
         (RecordType::Cname, [target]) => target.parse().ok().map(Exact::Cname),
@@ -113,26 +115,6 @@ fn read(record_type: RecordType, words: &[String]) -> Option<Exact> {
         }),
         _ => None,
     }
-}
-
-/// The bytes behind [`Untrusted::shown`], where they are a character-string.
-fn unescaped(text: &str) -> Option<Untrusted> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        rest = after;
-        if first != b'\\' {
-            bytes.push(first);
-        } else if let Some(after) = rest.strip_prefix(b"\\") {
-            bytes.push(b'\\');
-            rest = after;
-        } else {
-            let (digits, after) = rest.split_at_checked(3)?;
-            bytes.push(std::str::from_utf8(digits).ok()?.parse().ok()?);
-            rest = after;
-        }
-    }
-    (bytes.len() <= 255).then(|| Untrusted::new(bytes))
 }
 
 /// A time for a new run, at `now` or just behind it: no two runs have the same, even where the clock stands still.

@@ -288,6 +288,7 @@ fn open(
         Err(
             error @ (StoreError::InUse { .. }
             | StoreError::FolderNotMade { .. }
+            | StoreError::PlaceNotMade { .. }
             | StoreError::NotWritten { .. }
             | StoreError::CannotLock { .. }),
         ) => match store.look(&name) {

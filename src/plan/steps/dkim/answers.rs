@@ -272,8 +272,10 @@ fn check_bounce(record: &Pasted, shown: &Shown, name: &str) -> Result<(), String
     ))
 }
 
-/// Refuses a name at which another sender has another record.
+/// Refuses a name at which another sender has a record that this one would make void: an alias stands alone, a name has one SPF record, and
+/// with the mail servers of two services each would get bounces of the other.
 fn not_taken(facts: &Facts, sender: &str, record: &Collected) -> Result<(), String> {
+    let is_spf = |value: &str| value.starts_with("v=spf1");
     for other in service::ticked(facts) {
         if other == sender {
             continue;
@@ -281,8 +283,11 @@ fn not_taken(facts: &Facts, sender: &str, record: &Collected) -> Result<(), Stri
         let clash = sender::values(facts, &other).into_iter().any(|value| {
             let one_is_alias =
                 value.record_type == RecordType::Cname || record.record_type == "CNAME";
+            let both_take_mail = value.record_type == RecordType::Mx && record.record_type == "MX";
+            let both_list_senders =
+                is_spf(&value.value) && record.value.as_deref().is_some_and(is_spf);
             value.host.eq_ignore_ascii_case(&record.host)
-                && one_is_alias
+                && (one_is_alias || both_take_mail || both_list_senders)
                 && Some(&value.value) != record.value.as_ref()
         });
         if clash {
