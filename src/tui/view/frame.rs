@@ -189,7 +189,12 @@ fn body(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) -> Hidden {
             height: area.height.saturating_sub(1),
             ..area
         };
-        ladder::ladder(setup, usize::from(LADDER) - 1, paint).draw(frame, left, Scroll::Focus);
+        let rows = usize::from(left.height);
+        ladder::ladder(setup, usize::from(LADDER) - 1, rows, paint).draw(
+            frame,
+            left,
+            Scroll::Focus,
+        );
         main.x += LADDER + 1;
         main.width -= LADDER + 1;
     }
