@@ -294,3 +294,17 @@ fn the_least_time_of_a_panel_is_said_once() {
         "{shown}"
     );
 }
+
+#[test]
+fn the_way_to_all_keys_and_the_way_out_are_always_named() {
+    for id in ["godaddy", "nobody"] {
+        let mut model = showing(id, PageId::MonitorRecord, None);
+        press(&mut model, "<esc>");
+        setup::turn(&mut model, PageId::MonitorRecord);
+        for (width, height) in [(80, 24), (120, 40), (60, 16)] {
+            let shown = screen(&at(model.clone(), width, height));
+            assert!(shown.contains("? why, and all keys"), "{width}: {shown}");
+            assert!(shown.contains("q leave"), "{width}: {shown}");
+        }
+    }
+}
