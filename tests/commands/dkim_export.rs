@@ -517,3 +517,28 @@ fn a_missing_folder_on_the_way_is_named_with_what_to_do() {
     assert!(ran.err.contains(&told), "{}", ran.err);
     assert!(!parent.exists());
 }
+
+fn a_change_of_a_key_that_was_never_seen_is_remarked_on() {
+    for known in [false, true] {
+        let data = tempfile::tempdir().unwrap();
+        let data = data.path();
+        with_key(data, "rsa2048");
+        if known {
+            seen(data, &["nb2611"]);
+        }
+        let made = at(data, "2027-11-24T10:00:00Z", &["rotate", "shop.de"]);
+        assert_eq!(made.code, Some(0), "{}", made.err);
+        let is_remarked = made
+            .err
+            .contains("the record of nb2611 has not been seen in the DNS yet");
+        assert_eq!(is_remarked, !known, "{}", made.err);
+        // The next key is there: nobody is told to make one more.
+        let early = at(
+            data,
+            "2027-11-24T10:00:00Z",
+            &["retire", "shop.de", "nb2611"],
+        );
+        assert_eq!(early.code, Some(2), "{}", early.err);
+        assert!(early.err.contains("--switched"), "{}", early.err);
+    }
+}

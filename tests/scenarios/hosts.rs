@@ -292,7 +292,7 @@ fn the_time_is_what_the_panel_offers() {
         ("cloudflare", "TTL: Auto"),
         ("wix", "TTL: 1 Hour"),
         ("godaddy", "TTL: 3600, or what is offered from 600 on"),
-        ("desec", "TTL: 3600, or what is offered from 3600 on"),
+        ("desec", "TTL: 3600, or the next that is offered"),
         ("bluehost", "TTL: 14400, or what the panel offers"),
         ("aruba", "TTL: 3600, or what the panel offers"),
     ] {

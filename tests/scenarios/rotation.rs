@@ -277,8 +277,15 @@ fn the_only_key_that_signs_is_never_put_away() {
     publish(&mut facts, &mut live, NEW_KEY);
     assert_eq!(
         rotation::held::held(&facts, SENDER, OLD, days(100)),
-        Some(Held::OnlyKey)
+        Some(Held::NextWaits)
     );
+    assert_eq!(
+        rotation::unused(&mut facts, SENDER, OLD, days(100)),
+        Err(Held::NextWaits)
+    );
+    // What is said then sends nobody off to make a third key.
+    let (_, remedy) = Held::NextWaits.words(OLD);
+    assert!(remedy.contains("--switched"), "{remedy}");
     assert_eq!(
         rotation::held::held(&facts, SENDER, "other", days(1)),
         Some(Held::Unknown)

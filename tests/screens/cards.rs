@@ -207,3 +207,104 @@ fn shared_name_servers_are_asked_about_on_a_page() {
     setup::turn(&mut model, PageId::MonitorRecord);
     assert!(screen(&model).contains("Squarespace"), "{}", screen(&model));
 }
+
+/// What stands in the box of the record, joined.
+fn boxed(drawn: &str) -> String {
+    drawn
+        .lines()
+        .filter_map(|line| line.split_once('│'))
+        .map(|(_, row)| {
+            // The keys that copy stand at the end of the row.
+            let row = row.trim_end_matches("  c").trim_end_matches("  n");
+            row.trim().to_owned()
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn a_value_that_needs_one_row_more_is_shown_whole() {
+    for id in ["godaddy", "strato", "bluehost", "nobody"] {
+        for address in [
+            "dmarc@shop.example",
+            "dmarc-reports@shop.example",
+            "dmarc-aggregate-reports@shop.example",
+        ] {
+            let mut facts = facts(id, None);
+            facts.mailbox.address = Some(address.into());
+            let (mut model, _) = opened(facts);
+            setup::turn(&mut model, PageId::MonitorRecord);
+            let shown = boxed(&screen(&model));
+            assert!(!shown.contains('…'), "{id} {address}: {shown}");
+            let pieces: String = shown.split(' ').collect();
+            assert!(pieces.contains(address), "{id} {address}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn that_a_value_goes_on_is_said_in_whole_words() {
+    let long = long();
+    for id in ["godaddy", "ovhcloud", "route53", "bluehost", "nobody"] {
+        let model = showing(id, PageId::MonitorRecord, Some(&long));
+        for (width, height) in [(80, 24), (120, 40), (60, 16)] {
+            let shown = boxed(&screen(&at(model.clone(), width, height)));
+            assert!(shown.contains("… "), "{id} {width}: {shown}");
+            assert_eq!(shown.matches('…').count(), 1, "{id} {width}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn the_guide_never_shows_half_a_value_as_a_whole_one() {
+    let long = long();
+    for id in ["ovhcloud", "cloudflare", "nobody"] {
+        let mut model = at(showing(id, PageId::MonitorRecord, Some(&long)), 120, 60);
+        press(&mut model, "i");
+        let shown = screen(&model);
+        let joined: String = shown
+            .lines()
+            .flat_map(|line| line.chars().skip(28))
+            .filter(|character| *character != ' ')
+            .collect();
+        for number in 0..10 {
+            let address = format!("mailto:reports{number}@collector.example");
+            assert!(joined.contains(&address), "{id} {address}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_record_that_could_not_be_told_sends_nobody_to_the_mailbox() {
+    let mut facts = facts("nobody", None);
+    let report = facts.survey.as_mut().unwrap();
+    report.dmarc.state = "unknown".to_owned();
+    let (mut model, _) = opened(facts);
+    setup::turn(&mut model, PageId::MonitorRecord);
+    let shown = screen(&model);
+    assert!(shown.contains("could not be told"), "{shown}");
+    assert!(!shown.contains("Press g for the list"), "{shown}");
+}
+
+#[test]
+fn the_least_time_of_a_panel_is_said_once() {
+    let shown = screen(&showing("desec", PageId::MonitorRecord, None));
+    assert!(
+        shown.contains("3600, or the next that is offered"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_way_to_all_keys_and_the_way_out_are_always_named() {
+    for id in ["godaddy", "nobody"] {
+        let mut model = showing(id, PageId::MonitorRecord, None);
+        press(&mut model, "<esc>");
+        setup::turn(&mut model, PageId::MonitorRecord);
+        for (width, height) in [(80, 24), (120, 40), (60, 16)] {
+            let shown = screen(&at(model.clone(), width, height));
+            assert!(shown.contains("? why, and all keys"), "{width}: {shown}");
+            assert!(shown.contains("q leave"), "{width}: {shown}");
+        }
+    }
+}

@@ -188,3 +188,41 @@ fn what_is_not_finished_stands_in_the_list_of_steps() {
     assert!(screen(&model).contains("not finished there yet"));
     press(&mut model, "<down>");
 }
+
+#[test]
+fn no_sender_is_cut_in_the_list_of_steps() {
+    for senders in [
+        &["mailchimp", "amazon-ses"][..],
+        &[
+            "google-workspace",
+            "microsoft-365",
+            "mailchimp",
+            "amazon-ses",
+            "sendgrid",
+            "hubspot",
+        ],
+    ] {
+        for (width, height) in [(80, 24), (120, 40)] {
+            let (model, _) = opened(facts(senders));
+            let mut model = at(model, width, height);
+            update::setup::turn(&mut model, setup("mailchimp"));
+            let drawn = screen(&model);
+            for line in drawn.lines() {
+                let left: String = line.chars().take(28).collect();
+                assert!(!left.contains('…'), "{width}: {drawn}");
+            }
+            assert!(drawn.contains("Mailchimp"), "{drawn}");
+        }
+    }
+}
+
+#[test]
+fn a_term_that_does_not_fit_beside_its_sender_stands_above_it() {
+    let (mut model, _) = opened(facts(&["google-workspace", "microsoft-365"]));
+    update::setup::turn(&mut model, PageId::SpfPlan);
+    let drawn = screen(&model);
+    assert!(
+        drawn.contains("include:spf.protection.outlook.com"),
+        "{drawn}"
+    );
+}

@@ -110,7 +110,9 @@ fn refuse(held: Held, selector: &str, facts: &Facts) -> Exit {
     let (what, remedy) = held.words(selector);
     let exit = match held {
         Held::Flying { .. } | Held::FewDays | Held::ClockBack => Exit::Waiting,
-        Held::Unknown | Held::Retired | Held::OnlyKey | Held::InUse => Exit::Usage,
+        Held::Unknown | Held::Retired | Held::OnlyKey | Held::NextWaits | Held::InUse => {
+            Exit::Usage
+        }
     };
     printer::complain(exit, &what, &remedy.replace("DOMAIN", &facts.domain))
 }

@@ -115,6 +115,18 @@ fn make(
             )
         })?
         .clone();
+    if matches!(
+        rotation::state(facts, &sender, &old.selector),
+        Some(rotation::State::New)
+    ) {
+        printer::remark(
+            globals.quiet,
+            &format!(
+                "the record of {0} has not been seen in the DNS yet: if nothing is signed with {0}, publish that one instead, and leave the new key alone",
+                old.selector
+            ),
+        );
+    }
     let algorithm = arguments
         .key
         .as_ref()

@@ -199,7 +199,8 @@ fn ttl(record: &Record, host: Option<&DnsHost>) -> String {
     }
     let seconds = host.ttl_default.unwrap_or(wanted);
     match host.ttl_min {
-        Some(least) => format!("{}, or what is offered from {least} on", seconds.max(least)),
+        Some(least) if least >= seconds => format!("{least}, or the next that is offered"),
+        Some(least) => format!("{seconds}, or what is offered from {least} on"),
         None => format!("{seconds}, or what the panel offers"),
     }
 }

@@ -118,6 +118,21 @@ fn tree_row(row: &TreeRow, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     let detail = words::fit(&row.detail, columns / 2);
     let right = words::width(&detail);
     let room = columns.saturating_sub(indent + 2 + right + 1).max(1);
+    let is_cut = words::width(&words::safe(&row.text)) > room
+        || words::width(&words::safe(&row.detail)) > columns / 2;
+    if is_cut && !row.detail.is_empty() {
+        // Too long to stand side by side: the detail goes below.
+        let sign = Span::styled(format!("{} ", words::sign(row.mark)), paint.mark(row.mark));
+        let head = vec![Span::raw(" ".repeat(indent)), sign];
+        let mut rows = words::labelled(head, indent + 2, &row.text, columns, paint.plain());
+        rows.extend(words::lines(
+            &row.detail,
+            columns,
+            indent + 4,
+            paint.faint(),
+        ));
+        return rows;
+    }
     let text = words::fit(&row.text, room);
     vec![Line::from(vec![
         Span::raw(" ".repeat(indent)),

@@ -189,7 +189,12 @@ fn body(model: &Model, frame: &mut Frame, area: Rect, paint: Paint) -> Hidden {
             height: area.height.saturating_sub(1),
             ..area
         };
-        ladder::ladder(setup, usize::from(LADDER) - 1, paint).draw(frame, left, Scroll::Focus);
+        let rows = usize::from(left.height);
+        ladder::ladder(setup, usize::from(LADDER) - 1, rows, paint).draw(
+            frame,
+            left,
+            Scroll::Focus,
+        );
         main.x += LADDER + 1;
         main.width -= LADDER + 1;
     }
@@ -284,8 +289,7 @@ fn help_line(model: &Model, columns: usize, paint: Paint) -> Vec<Line<'static>> 
         ) => Some(label),
         _ => None,
     };
-    let mut rows = vec![Vec::new()];
-    let mut used = 0;
+    let mut hints = Vec::new();
     for binding in keys::bindings(context, model.practice.is_some()) {
         if binding.line != Place::Shown
             || binding.action == Action::Insert
@@ -301,25 +305,54 @@ fn help_line(model: &Model, columns: usize, paint: Paint) -> Vec<Line<'static>> 
             Some(label) if binding.action == Action::Accept => words::fit(label, 46),
             _ => binding.meaning.to_owned(),
         };
-        let long = words::width(binding.label) + 1 + words::width(&meaning);
-        if used > 0 && used + 2 + long > columns {
-            if rows.len() == 2 {
-                break;
+        hints.push((binding.action, binding.label, meaning));
+    }
+    // Where there is no room for all, the way to all keys and the way out stay.
+    while in_rows(&hints, columns).len() > 2 {
+        let Some(last) = hints
+            .iter()
+            .rposition(|(action, ..)| !matches!(action, Action::Help | Action::Leave))
+        else {
+            break;
+        };
+        hints.remove(last);
+    }
+    in_rows(&hints, columns)
+        .into_iter()
+        .take(2)
+        .map(|row| {
+            let mut spans = Vec::new();
+            for (_, label, meaning) in row {
+                if !spans.is_empty() {
+                    spans.push(Span::raw("  "));
+                }
+                spans.push(Span::styled(*label, paint.accent()));
+                spans.push(Span::styled(format!(" {meaning}"), paint.faint()));
             }
+            Line::from(spans)
+        })
+        .collect()
+}
+
+/// A key and what it does.
+type Hint = (Action, &'static str, String);
+
+/// The hints in rows of at most `columns`.
+fn in_rows(hints: &[Hint], columns: usize) -> Vec<Vec<&Hint>> {
+    let mut rows = vec![Vec::new()];
+    let mut used = 0;
+    for hint in hints {
+        let long = words::width(hint.1) + 1 + words::width(&hint.2);
+        if used > 0 && used + 2 + long > columns {
             rows.push(Vec::new());
             used = 0;
         }
+        used += if used > 0 { 2 + long } else { long };
         if let Some(row) = rows.last_mut() {
-            if used > 0 {
-                row.push(Span::raw("  "));
-                used += 2;
-            }
-            row.push(Span::styled(binding.label, paint.accent()));
-            row.push(Span::styled(format!(" {meaning}"), paint.faint()));
-            used += long;
+            row.push(hint);
         }
     }
-    rows.into_iter().map(Line::from).collect()
+    rows
 }
 
 /// Replaces what a terminal without Unicode would spoil.

@@ -10,6 +10,9 @@ use crate::tui::view::links;
 use crate::tui::view::words;
 use crate::tui::view::words::Paint;
 
+/// The most rows of a value here. A key of 4096 bits fits a window of 80 columns.
+const MOST: usize = 18;
+
 /// The numbered steps.
 pub fn steps(guide: &Guide, columns: usize, paint: Paint) -> Vec<Line<'static>> {
     guide
@@ -64,11 +67,21 @@ pub fn page(card: &Card, columns: usize, paint: Paint) -> Laid {
         let head = format!("{}: ", field.label);
         let indent = words::width(&head).min(columns / 2);
         let span = Span::styled(head, paint.faint());
-        laid.extend(
-            words::labelled(vec![span], indent, &field.value, columns, paint.plain())
-                .into_iter()
-                .take(3),
-        );
+        let mut rows = words::labelled(vec![span], indent, &field.value, columns, paint.plain());
+        if rows.len() > MOST {
+            // Half a key looks like a whole one: where it is cut, that is said.
+            rows.truncate(MOST - 1);
+            rows.extend(words::lines(
+                &format!(
+                    "… {} characters; c on the record copies them all",
+                    field.value.chars().count()
+                ),
+                columns,
+                indent,
+                paint.faint(),
+            ));
+        }
+        laid.extend(rows);
     }
     laid
 }

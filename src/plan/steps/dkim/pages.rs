@@ -141,7 +141,7 @@ fn key(facts: &Facts, live: &Live, sender: &str) -> Page {
     }
     if let Some(made) = choice_of.filter(|choice| !choice.keys.is_empty()) {
         let mut blocks = vec![Block::Text(
-            "The private half is kept on this computer only. It is never shown, and no other program gets it from here.".to_owned(),
+            "The private half is kept on this computer only and is never shown. A later page writes it into a file for your mail server, if you want that.".to_owned(),
         )];
         blocks.push(Block::Rows(
             made.keys

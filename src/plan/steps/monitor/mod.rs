@@ -8,6 +8,7 @@ use crate::plan::StepId;
 use crate::plan::facts::Facts;
 use crate::plan::facts::Live;
 use crate::plan::gate;
+use crate::plan::gate::Gate;
 use crate::plan::ladder;
 use crate::plan::ladder::Standing;
 use crate::plan::page::Answer;
@@ -264,27 +265,37 @@ fn record(facts: &Facts, live: &Live) -> Page {
         id: PageId::MonitorRecord,
         step: StepId::Monitor,
         title,
-        blocks: vec![
-            Block::Text(
-                "This record tells receivers where to send reports, so the address must be in order before it is published.".to_owned(),
-            ),
-            Block::Text(wrong.clone()),
-            Block::Checks(
-                gates
-                    .into_iter()
-                    .map(|gate| Check {
-                        mark: if gate.holds { Mark::Done } else { Mark::Wrong },
-                        label: gate.reason,
-                        detail: String::new(),
-                    })
-                    .collect(),
-            ),
-            Block::Note("Press g for the list of steps and go to \"Report mailbox\".".to_owned()),
-        ],
+        blocks: if shut || facts.mailbox.address.is_none() {
+            mailbox_first(&wrong, gates)
+        } else {
+            // The address is in order: what holds the record back has nothing to do with it.
+            vec![Block::Text(wrong.clone())]
+        },
         form: Form::Nothing,
         why: WHY.to_owned(),
         next: Next::Closed(wrong),
     }
+}
+
+/// What the mailbox still needs before the record that names it.
+fn mailbox_first(wrong: &str, gates: Vec<Gate>) -> Vec<Block> {
+    vec![
+        Block::Text(
+            "This record tells receivers where to send reports, so the address must be in order before it is published.".to_owned(),
+        ),
+        Block::Text(wrong.to_owned()),
+        Block::Checks(
+            gates
+                .into_iter()
+                .map(|gate| Check {
+                    mark: if gate.holds { Mark::Done } else { Mark::Wrong },
+                    label: gate.reason,
+                    detail: String::new(),
+                })
+                .collect(),
+        ),
+        Block::Note("Press g for the list of steps and go to \"Report mailbox\".".to_owned()),
+    ]
 }
 
 /// The policy that a DMARC record asks for.

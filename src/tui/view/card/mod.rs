@@ -140,6 +140,16 @@ struct Shape {
     most: usize,
 }
 
+/// Says that a value goes on, in the fullest words that fit.
+fn goes_on(characters: usize, room: usize) -> String {
+    let all = format!("… {characters} characters; c copies them all");
+    let short = format!("… {characters} characters, all with c");
+    [all, short]
+        .into_iter()
+        .find(|words| words::width(words) <= room)
+        .unwrap_or_else(|| words::fit(&format!("… {characters} characters"), room))
+}
+
 fn row(label: &str, value: &str, shape: Shape, paint: Paint) -> Vec<Line<'static>> {
     let Shape { keys, most, .. } = shape;
     let head = format!(
@@ -149,19 +159,18 @@ fn row(label: &str, value: &str, shape: Shape, paint: Paint) -> Vec<Line<'static
     let indent = words::width(&head);
     let room = shape.columns.saturating_sub(indent + keys.len()).max(4);
     // A value is looked at no further than it can be seen.
-    let near: String = value.chars().take(room * (most + 1)).collect();
+    let near: String = value.chars().take(room * (most + 2)).collect();
     let shown = words::safe(&near).replace('\n', " ");
-    let mut pieces = if shown.contains(' ') && value.len() <= room * most {
+    let longest = shown.split(' ').map(words::width).max().unwrap_or(0);
+    let mut pieces = if longest <= room {
         words::wrap(&shown, room)
     } else {
         words::chop(&shown, room)
     };
-    if pieces.len() > most || near.len() < value.len() {
+    // One row more than asked for shows the value whole, where saying that it goes on would take that row too.
+    if pieces.len() > most + 1 || near.len() < value.len() {
         pieces.truncate(most - 1);
-        pieces.push(words::fit(
-            &format!("… {} characters; c copies them all", value.chars().count()),
-            room,
-        ));
+        pieces.push(goes_on(value.chars().count(), room));
     }
     pieces
         .into_iter()

@@ -348,22 +348,30 @@ fn retire(sender: &str, selector: &str, facts: &Facts, live: &Live) -> Page {
         Some(State::Leaving { until }) => seen::day(until),
         _ => String::new(),
     };
-    let mut blocks = vec![
-        Block::Text(format!(
-            "Nothing new is signed with {selector}. Mail that was signed before may be on its way until {until}: servers try for days, \
-             and whoever gets it looks the old key up."
-        )),
-        Block::Rows(vec![
-            (
-                "Until then".to_owned(),
-                "leave the record of the old key in the DNS".to_owned(),
-            ),
-            (
-                format!("From {until} on"),
-                "put the key away here, then empty its record".to_owned(),
-            ),
-        ]),
-    ];
+    let mut blocks = if held.is_none() {
+        // The wait is over: what was to be waited for is no more news.
+        vec![Block::Text(format!(
+            "Nothing new is signed with {selector}. Mail that was signed before had until {until} to arrive, so nobody needs that key any \
+             more. Put it away here; the next page empties its record."
+        ))]
+    } else {
+        vec![
+            Block::Text(format!(
+                "Nothing new is signed with {selector}. Mail that was signed before may be on its way until {until}: servers try for days, \
+                 and whoever gets it looks the old key up."
+            )),
+            Block::Rows(vec![
+                (
+                    "Until then".to_owned(),
+                    "leave the record of the old key in the DNS".to_owned(),
+                ),
+                (
+                    format!("From {until} on"),
+                    "put the key away here, then empty its record".to_owned(),
+                ),
+            ]),
+        ]
+    };
     let (form, next) = match held {
         None => (
             choose(

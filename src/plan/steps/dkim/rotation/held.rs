@@ -15,6 +15,8 @@ pub enum Held {
     Retired,
     /// No other key of this sender signs.
     OnlyKey,
+    /// The key that takes over from it does not sign yet.
+    NextWaits,
     /// Nobody said that nothing is signed with it any more.
     InUse,
     /// Mail of it may be on its way until then.
@@ -46,7 +48,12 @@ pub fn held(facts: &Facts, sender: &str, selector: &str, now: Timestamp) -> Opti
     let life = rotation::life(choice, selector);
     let is_stopped = life.is_some_and(|life| life.stopped_at.is_some());
     if !other_signs {
-        return Some(Held::OnlyKey);
+        let has_next = rotation::successor(choice, selector).is_some();
+        return Some(if has_next {
+            Held::NextWaits
+        } else {
+            Held::OnlyKey
+        });
     }
     let Some(until) = life.and_then(rotation::until).filter(|_| is_stopped) else {
         return Some(Held::InUse);
@@ -75,6 +82,10 @@ impl Held {
             Self::OnlyKey => (
                 format!("no other key is known to sign, so {selector} stays"),
                 "make a new one with `nobounce dkim rotate DOMAIN`, and let your mail server sign with it".to_owned(),
+            ),
+            Self::NextWaits => (
+                format!("the key that takes over from {selector} does not sign yet, so {selector} stays"),
+                "publish the new record, let your mail server sign with the new key, and say so with `nobounce dkim rotate DOMAIN --switched`".to_owned(),
             ),
             Self::InUse => (
                 format!("it is not known that nothing is signed with {selector} any more"),

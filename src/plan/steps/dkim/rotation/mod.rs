@@ -332,7 +332,9 @@ pub fn switched(facts: &mut Facts, sender: &str, new: &str, now: Timestamp) -> R
 /// The user says that nothing is signed with this key any more. Fails where no other key of the sender signs.
 pub fn unused(facts: &mut Facts, sender: &str, selector: &str, now: Timestamp) -> Result<(), Held> {
     match held(facts, sender, selector, now) {
-        Some(held @ (Held::Unknown | Held::Retired | Held::OnlyKey)) => return Err(held),
+        Some(held @ (Held::Unknown | Held::Retired | Held::OnlyKey | Held::NextWaits)) => {
+            return Err(held);
+        }
         Some(Held::InUse) => {}
         _ => return Ok(()),
     }
