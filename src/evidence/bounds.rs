@@ -15,6 +15,10 @@ pub const LAYERS: u8 = 3;
 /// Parts of one mail, the ones of mails inside it included.
 pub const PARTS: usize = 500;
 
+/// Bytes of all headers of one mail, and lines in it that may divide parts: what is known of each takes much more room than its bytes.
+pub const HEADERS: usize = 1024 * 1024;
+pub const DIVIDERS: usize = 20_000;
+
 /// Mails inside mails.
 pub const MAILS: u8 = 4;
 

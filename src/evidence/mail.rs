@@ -27,6 +27,7 @@ pub(super) fn read<'a>(
     if place.mails >= bounds::MAILS {
         return Err(Refusal::Parts);
     }
+    bounded(bytes)?;
     let Some(message) = MessageParser::new().parse(bytes) else {
         return Err(Refusal::OtherKind("plain text"));
     };
@@ -42,6 +43,33 @@ pub(super) fn read<'a>(
     )?;
     if (contents.reports.len(), contents.refused.len()) == before {
         return Err(aside.unwrap_or(Refusal::NoReportInMail));
+    }
+    Ok(())
+}
+
+/// Looks at the lines of a mail before it is taken apart: headers stand at its beginning, behind what divides parts, and behind the header of a
+/// part that is a mail itself.
+fn bounded(bytes: &[u8]) -> Result<(), Refusal> {
+    let (mut headers, mut dividers) = (0, 0);
+    let (mut in_header, mut may_begin) = (true, false);
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if line.starts_with(b"--") {
+            dividers += 1;
+            (in_header, may_begin) = (true, false);
+        } else if line.trim_ascii().is_empty() {
+            may_begin |= in_header;
+            in_header = false;
+        } else {
+            in_header |= may_begin && unpack::is_mail(line);
+            may_begin = false;
+            headers += if in_header { line.len() } else { 0 };
+        }
+        if dividers > bounds::DIVIDERS {
+            return Err(Refusal::Parts);
+        }
+        if headers > bounds::HEADERS {
+            return Err(Refusal::LongHeader);
+        }
     }
     Ok(())
 }

@@ -56,6 +56,8 @@ pub enum Refusal {
     PackedMails,
     #[error("the mail has more parts than any report has")]
     Parts,
+    #[error("the header of the mail is longer than any real one")]
+    LongHeader,
     #[error("the archive is locked with a password")]
     Locked,
     #[error("the archive is packed in a way that is not known here; unpack it by hand")]

@@ -162,7 +162,7 @@ impl Unpacker {
                     contents,
                 )
             }
-            Kind::Xml => self.xml(whole, &head, contents),
+            Kind::Xml => self.xml(whole, &head, place, contents),
             Kind::Zip => self.zip(&all(whole)?, &place.deeper()?, contents),
             Kind::Mail => mail::read(&all(whole)?, place, self, contents),
             Kind::Mbox => self.mbox(whole, place, contents),
@@ -173,6 +173,7 @@ impl Unpacker {
         &mut self,
         input: impl Read,
         head: &[u8],
+        place: &Place<'_>,
         contents: &mut Contents,
     ) -> Result<(), Refusal> {
         let mut tally = Tally::default();
@@ -183,11 +184,15 @@ impl Unpacker {
                 rows.push(row.row());
             }
         })?;
-        contents.reports.push(Found {
-            report: document.report,
-            tally,
-            rows,
-        });
+        // Some mail carries its report twice: as a text and as an attachment.
+        let is_there = |found: &Found| found.report == document.report && found.tally == tally;
+        if place.mails == 0 || !contents.reports.iter().any(is_there) {
+            contents.reports.push(Found {
+                report: document.report,
+                tally,
+                rows,
+            });
+        }
         document.rest.map_or(Ok(()), Err)
     }
 

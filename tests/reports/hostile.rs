@@ -194,6 +194,28 @@ fn r15_mails_of_thousands_of_parts_stop() {
 }
 
 #[test]
+fn r15_r39_headers_without_end_are_refused_before_they_are_taken_apart() {
+    let long = "Subject: x\r\n".repeat(200_000);
+    let nested =
+        format!("Content-Type: message/rfc822\r\n\r\nContent-Type: message/rfc822\r\n\r\n{long}");
+    let part = format!(
+        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{long}"
+    );
+    for mail in [&long, &nested, &part] {
+        assert_eq!(world::refusal(mail.as_bytes()), Refusal::LongHeader);
+    }
+    // A long text is no header.
+    let text =
+        "Subject: x\r\n\r\nhello: you\r\n\r\n".to_owned() + &"more of it\r\n".repeat(200_000);
+    assert_eq!(world::refusal(text.as_bytes()), Refusal::NoReportInMail);
+    let dividers = format!(
+        "Subject: x\r\n\r\n{}",
+        "--\r\n\r\n".repeat(bounds::DIVIDERS + 1)
+    );
+    assert_eq!(world::refusal(dividers.as_bytes()), Refusal::Parts);
+}
+
+#[test]
 fn r28_other_reports_in_the_same_mailbox_are_put_aside() {
     let failure = b"MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n\
         --b\r\nContent-Type: text/plain\r\n\r\nfailed\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\n\

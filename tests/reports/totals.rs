@@ -117,6 +117,15 @@ fn r19_the_same_report_in_one_archive_is_a_duplicate() {
 }
 
 #[test]
+fn r19_a_mail_that_carries_its_report_twice_counts_once() {
+    let mail =
+        String::from_utf8(world::mail("text/xml", "r.xml", numbered("1").as_bytes())).unwrap();
+    let twice = mail.replace("This is a report.", &numbered("1"));
+    let found = summary(&[twice.into_bytes()]);
+    assert_eq!((found.reports, found.duplicates), (1, 0));
+}
+
+#[test]
 fn r19_reports_without_an_id_are_told_apart_by_their_counts() {
     let three = world::report("", &world::record("192.0.2.1", "3", "pass", "pass"));
     let found = summary(&[
