@@ -9,6 +9,7 @@ use nobounce::catalog::explain::Block;
 use nobounce::catalog::explain::Explanation;
 use nobounce::catalog::explain::NotAPage;
 use nobounce::catalog::explain::Part;
+use nobounce::evidence::message;
 use nobounce::records::dkim;
 use nobounce::records::dmarc;
 use nobounce::records::finding::Code;
@@ -70,12 +71,13 @@ const LINES: usize = 46;
 const ALIKE: usize = 50;
 
 pub fn codes() -> BTreeSet<&'static str> {
-    let lists: [&[Code]; 5] = [
+    let lists: [&[Code]; 6] = [
         spf::codes::ALL,
         dkim::codes::ALL,
         dmarc::codes::ALL,
         verdict::codes::ALL,
         audit::codes::ALL,
+        message::codes::ALL,
     ];
     lists.concat().into_iter().map(Code::as_str).collect()
 }
