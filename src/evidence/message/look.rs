@@ -206,8 +206,8 @@ impl Look {
 
     /// Takes one answer; gives the questions that it makes possible. A question is never handed out twice.
     pub fn take(&mut self, sighting: Sighting) -> Vec<Ask> {
-        // A "no" that nobody stands for may come from a filter: it proves nothing.
-        let answer = if sighting.answer.is_weak_no() {
+        // A "no" that nobody stands for may come from a filter: it proves nothing. Behind an alias it is an answer of the domain itself.
+        let answer = if sighting.answer.is_weak_no() && sighting.answer.chain.is_empty() {
             Answer::direct(Answered::Trouble(Trouble::Malformed))
         } else {
             sighting.answer
