@@ -248,3 +248,62 @@ fn trouble_of_the_dns_leaves_the_result_open() {
         (DmarcResult::TempError, None)
     );
 }
+
+/// RFC 8463, appendix A.3.
+const RFC_8463: &str = r#"DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;
+ d=football.example.com; i=@football.example.com;
+ q=dns/txt; s=brisbane; t=1528637909; h=from : to :
+ subject : date : message-id : from : subject : date;
+ bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+ b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus
+ Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==
+DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;
+ d=football.example.com; i=@football.example.com;
+ q=dns/txt; s=test; t=1528637909; h=from : to : subject :
+ date : message-id : from : subject : date;
+ bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+ b=F45dVWDfMbQDGHJFlXUNB2HKfbCeLRyhDXgFpEL8GwpsRe0IeIixNTe3
+ DhCVlUrSjV4BwcVcOF6+FF3Zo9Rpo1tFOeS9mPYQTnGdaSGsgeefOsk2Jz
+ dA+L10TeYt9BgDfQNZtKdN1WO//KgIqXP7OdEFE4LjFYNcUxZQ4FADY+8=
+From: Joe SixPack <joe@football.example.com>
+To: Suzie Q <suzie@shopping.example.net>
+Subject: Is dinner ready?
+Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
+Message-ID: <20030712040037.46341.5F8J@football.example.com>
+
+Hi.
+
+We lost the game.  Are you hungry yet?
+
+Joe.
+"#;
+
+#[test]
+fn the_example_of_rfc_8463_passes_and_fails_when_it_is_touched() {
+    let zone: Zone = [
+        (
+            "brisbane._domainkey.football.example.com",
+            "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+        ),
+        (
+            "test._domainkey.football.example.com",
+            "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB",
+        ),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), txt(text)))
+    .collect();
+    let results = |source: &str| -> Vec<&'static str> {
+        let report = look(source.as_bytes(), &zone, 1_528_640_000);
+        report
+            .signatures
+            .iter()
+            .map(|row| row.standing.as_str())
+            .collect()
+    };
+    assert_eq!(results(RFC_8463), ["pass", "pass"]);
+    let body = RFC_8463.replace("We lost the game", "We won the game");
+    assert_eq!(results(&body), ["fail", "fail"]);
+    let header = RFC_8463.replace("Suzie Q <", "Suzie R <");
+    assert_eq!(results(&header), ["fail", "fail"]);
+}

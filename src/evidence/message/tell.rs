@@ -230,7 +230,10 @@ pub fn findings(report: &Report, repaired: &[Repair]) -> Vec<Finding> {
                 continue;
             }
             let severity = match row.standing {
-                Standing::Looked(Outcome::Pass(_)) | Standing::Left => Severity::Warning,
+                // Trouble of the DNS is no mistake.
+                Standing::Looked(Outcome::Pass(_) | Outcome::Trouble(_)) | Standing::Left => {
+                    Severity::Warning
+                }
                 _ => worse(row.aligned != Some(false) || author.is_none()),
             };
             let selector = row
