@@ -398,7 +398,7 @@ struct Halves<'a>(&'a [u8], bool);
 impl std::io::Read for Halves<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let length = if self.1 { self.0.len() } else { 1 };
-        self.1 |= self.0.len() % 7 == 0;
+        self.1 |= self.0.len().is_multiple_of(7);
         let length = length.min(self.0.len()).min(buffer.len());
         buffer[..length].copy_from_slice(&self.0[..length]);
         self.0 = &self.0[length..];
