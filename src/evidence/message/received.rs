@@ -71,7 +71,7 @@ fn hop(field: &Field) -> Option<Hop> {
         .get(end..)
         .and_then(|rest| rest.get(4..))
         .and_then(|rest| rest.split_ascii_whitespace().next())
-        .and_then(|word| word.parse().ok());
+        .and_then(|word| word.trim_end_matches([';', '.']).parse().ok());
     let helo = from.split_ascii_whitespace().next()?.to_owned();
     // The name that the server gave itself may be anything: an address is read from what the receiver wrote behind it, in brackets first.
     let written = from.get(helo.len()..).unwrap_or_default();
