@@ -40,7 +40,18 @@ const TABLE: &[Row] = &[
     Row {
         place: "evidence",
         rooms: &["catalog", "evidence", "records"],
-        packages: &["encoding_rs", "flate2", "mail_parser", "thiserror", "zip"],
+        packages: &[
+            "base64",
+            "ed25519_dalek",
+            "encoding_rs",
+            "flate2",
+            "jiff",
+            "mail_parser",
+            "rsa",
+            "sha2",
+            "thiserror",
+            "zip",
+        ],
     },
     Row {
         place: "mailbox",

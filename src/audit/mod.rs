@@ -30,7 +30,7 @@ mod settle;
 mod signatures;
 mod spf;
 pub mod spf_look;
-mod tell;
+pub mod tell;
 mod view;
 mod zone;
 

@@ -7,6 +7,7 @@ pub mod domain;
 pub mod explain;
 pub mod globals;
 pub mod kept;
+pub mod message;
 pub mod output;
 pub mod paper;
 pub mod practice;
@@ -96,6 +97,7 @@ enum Verb {
     Dkim(dkim::Arguments),
     Reports(reports::Arguments),
     Explain(explain::Arguments),
+    Message(message::Arguments),
 }
 
 fn run(verb: Verb, globals: &Globals) -> Exit {
@@ -109,6 +111,7 @@ fn run(verb: Verb, globals: &Globals) -> Exit {
         Verb::Dkim(arguments) => dkim::run(arguments, globals),
         Verb::Reports(arguments) => reports::run(arguments, globals),
         Verb::Explain(arguments) => explain::run(arguments, globals),
+        Verb::Message(arguments) => message::run(arguments, globals),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod draft;
 pub mod element;
 pub mod mail;
 pub mod mbox;
+pub mod message;
 pub mod refusal;
 pub mod source;
 pub mod summary;

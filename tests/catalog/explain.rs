@@ -10,6 +10,7 @@ use nobounce::catalog::explain::Explanation;
 use nobounce::catalog::explain::NotAPage;
 use nobounce::catalog::explain::Part;
 use nobounce::evidence::bounce;
+use nobounce::evidence::message;
 use nobounce::records::dkim;
 use nobounce::records::dmarc;
 use nobounce::records::finding::Code;
@@ -78,6 +79,7 @@ pub fn codes() -> BTreeSet<&'static str> {
         verdict::codes::ALL,
         audit::codes::ALL,
         bounce::codes::ALL,
+        message::codes::ALL,
     ];
     lists.concat().into_iter().map(Code::as_str).collect()
 }

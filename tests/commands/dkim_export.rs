@@ -518,6 +518,7 @@ fn a_missing_folder_on_the_way_is_named_with_what_to_do() {
     assert!(!parent.exists());
 }
 
+#[test]
 fn a_change_of_a_key_that_was_never_seen_is_remarked_on() {
     for known in [false, true] {
         let data = tempfile::tempdir().unwrap();

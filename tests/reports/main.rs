@@ -4,6 +4,7 @@
 mod corpus;
 mod hostile;
 mod made;
+mod message;
 mod page;
 mod places;
 mod totals;
