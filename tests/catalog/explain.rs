@@ -72,7 +72,7 @@ const LINES: usize = 46;
 const ALIKE: usize = 50;
 
 pub fn codes() -> BTreeSet<&'static str> {
-    let lists: [&[Code]; 6] = [
+    let lists: [&[Code]; 7] = [
         spf::codes::ALL,
         dkim::codes::ALL,
         dmarc::codes::ALL,
