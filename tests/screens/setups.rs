@@ -465,7 +465,7 @@ fn s13_s20_the_record_of_a_key_whose_private_half_is_gone_is_not_given_out() {
 fn an_export_names_the_command_for_a_name_server_of_ones_own() {
     let mut model = at_the_key(&[]);
     let exported = Exported {
-        path: "/home/someone/.local/share/nobounce/shop.example/shop.example.zone".into(),
+        path: "/srv/nobounce/user/setups/of/somebody/shop.example/shop.example.zone".into(),
         left_out: Vec::new(),
     };
     tell(&mut model, Message::Exported(Ok(exported)));
