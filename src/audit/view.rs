@@ -261,12 +261,18 @@ impl<'a> View<'a> {
             })
     }
 
-    /// True where one of these addresses, as a name server, gave an answer about a name of the zone that can be relied on.
+    /// True where one of these addresses, as a name server, gave an answer about a name of the zone that can be relied on. Only the texts
+    /// that every server is asked for count, so that it does not matter whom other questions went to.
     pub fn is_served_by(&self, addresses: &[SocketAddr], apex: &DomainName) -> bool {
+        let domain = self.domain();
+        let policy = domain.prefixed("_dmarc").ok();
         self.all().any(|sighting| {
+            let owner = &sighting.question.owner;
             sighting.server.is_authoritative()
                 && addresses.contains(&sighting.server.address())
-                && sighting.question.owner.is_within(apex)
+                && sighting.question.record_type == RecordType::Txt
+                && (owner == domain || Some(owner) == policy.as_ref())
+                && owner.is_within(apex)
                 && sighting.answer.trouble().is_none()
                 && !sighting.answer.is_weak_no()
         })

@@ -889,6 +889,32 @@ proptest! {
     }
 }
 
+/// A server that fails at all that every server is asked for does not count as answering because another question happened to go to it.
+#[test]
+fn whom_other_questions_went_to_does_not_matter() {
+    let names = [
+        "example.com",
+        "mail._domainkey.example.com",
+        "_dmarc.example.com",
+    ];
+    let world = names.into_iter().fold(World::healthy(), |world, name| {
+        world.fails(Who::Ns1, Some(name), SERVFAIL)
+    });
+    let mut seed = 2_262_205_170_195_337_992_u64;
+    let mut pick = |_: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(seed >> 33).unwrap()
+    };
+    for manner in [Manner::Quick, Manner::Careful] {
+        let mixed =
+            world.look_step_by_step("example.com", manner, Hand::One, &mut pick, &mut |_| {});
+        let plain =
+            world.look_step_by_step("example.com", manner, Hand::One, &mut |_| 0, &mut |_| {});
+        assert_eq!(mixed, plain);
+        assert!(!mixed.nameservers[0].answers);
+    }
+}
+
 /// A healthy domain on eight name servers, with `spf` in place of its SPF record.
 fn on_eight_servers(spf: &str) -> World {
     let mut world = World::healthy();
